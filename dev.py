@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 ROOT = Path(__file__).resolve().parent
 PROJECT = ROOT / "pyproject.toml"
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
         stop(f"cvsec needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     name, *rest = arguments or ["help"]
     if name in ("help", "-h", "--help"):
-        print(__doc__.strip())
+        print((__doc__ or "").strip())
         return 0
     if name not in JOBS:
         stop(f"There is no job {name!r}; there are {', '.join(JOBS)}.", code=2)
@@ -265,7 +265,7 @@ def pip(env: Path, *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Generator[None]:
     """Let one process at a time set the environment up; the others wait."""
     try:
         import fcntl  # noqa: PLC0415 - not on Windows, where nobody else is waited for
@@ -306,11 +306,11 @@ def tool(name: str) -> str:
 
 
 def become(*command: str) -> int:
-    """Run a program in the place of this one, so that its exit code and its signals are its own."""
+    """Run a program in the place of this one, and leave its exit code and signals to it."""
     sys.stdout.flush()
-    if os.name == "nt":
-        return subprocess.run(command, check=False).returncode
-    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    if os.name != "nt":
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    return subprocess.run(command, check=False).returncode
 
 
 def say(line: str) -> None:
