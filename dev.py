@@ -23,7 +23,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -196,7 +195,8 @@ def search(path: Path, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield file, line number and match of every line of a text file that the pattern fits."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, start=1):
-        if match := pattern.search(line):
+        match = pattern.search(line)
+        if match:
             yield f"{path.relative_to(ROOT)}:{number}: {match.group()}"
 
 
@@ -217,8 +217,8 @@ def tracked_files() -> list[Path]:
 def build_environment(wanted: str) -> None:
     """Bring the environment up to date, from nothing where the last attempt was cut short."""
     if stamp() in (None, UNFINISHED):
-        say(f"making the environment in {ENV}")
         clear_folder()
+        say(f"making the environment in {ENV}")
         STAMP.write_text(UNFINISHED, encoding="utf-8")
         create_environment(ENV)
     STAMP.write_text(UNFINISHED, encoding="utf-8")
@@ -243,10 +243,12 @@ def clear_folder() -> None:
 
 def create_environment(folder: Path) -> None:
     """Make a virtual environment with pip in it."""
-    missing = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    advice = f"This Python cannot make environments; try `apt-get install {missing}-venv`."
-    if find_spec("ensurepip") is None:
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    advice = f"This Python cannot make environments; try `apt-get install {package}`."
+    if not (find_spec("venv") and find_spec("ensurepip")):
         stop(advice)
+    import venv  # noqa: PLC0415 - some distributions leave it out
+
     try:
         venv.EnvBuilder(with_pip=True).create(folder)
     except subprocess.CalledProcessError:
