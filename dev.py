@@ -340,7 +340,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "format": by_tool("ruff", "format", "--check", "."),
     "lint": by_tool("ruff", "check", "."),
     "types": types,
-    "imports": by_tool("lint-imports"),
+    "imports": by_tool("lint-imports", "--no-logo"),
     "addresses": addresses,
     "changelog": fragments,
     "reference": reference,
