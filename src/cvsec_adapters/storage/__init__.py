@@ -1,0 +1,1 @@
+"""Where events and rows are kept: codecs, event logs, views."""

@@ -1,0 +1,236 @@
+"""Events as bytes under stored names that are ours, and back."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from types import UnionType
+from typing import Any, NewType, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+from attrs import evolve, has
+from cattrs import Converter
+
+from cvsec_adapters.storage.errors import DamagedEventError, UnknownEventError
+from cvsec_adapters.storage.upcasts import UPCASTS, Chain, Upcast, chains
+from cvsec_core.ids import StreamId
+from cvsec_core.ports import Entry
+from cvsec_core.recorded import Event, Meta, Recorded
+
+SCHEMA: dict[type, int] = {}
+"""The schema number of each class that is no longer stored in its first shape."""
+
+Row = tuple[int, str, int, str, bytes]
+"""An event as a table keeps it: position, stream, version, stored name, state."""
+
+Decode = Callable[[bytes], Event]
+
+# Sets have no order of their own; sorted, the same event is always the same bytes.
+_encode = msgspec.json.Encoder(order="deterministic").encode
+# Events of one commit share their meta, and it is immutable: decoded once, met many times.
+_decode_meta = lru_cache(maxsize=4096)(msgspec.json.Decoder(Meta).decode)
+
+
+def stored_name(event: type, schema: Mapping[type, int] = SCHEMA) -> str:
+    """The name under which events of this class are stored.
+
+    >>> class AlarmRaised: ...
+    >>> stored_name(AlarmRaised)
+    'alarm-raised.1'
+    """
+    return f"{_kebab(event.__name__)}.{schema.get(event, 1)}"
+
+
+class Codec:
+    """Turns events into names and bytes and back. The bytes are JSON: the event, a line feed, its meta.
+
+    Args:
+        events: every class of event that the log may hold.
+        upcasts: how older shapes become current ones.
+        schema: the number of each class whose shape is not its first.
+
+    Raises:
+        UpcastError: the upcasts do not fit together.
+        ValueError: two classes have one stored name, or two reasons one code.
+    """
+
+    def __init__(
+        self,
+        events: Iterable[type],
+        upcasts: Sequence[Upcast] = UPCASTS,
+        schema: Mapping[type, int] = SCHEMA,
+    ) -> None:
+        self._made_of = (tuple(events), tuple(upcasts), dict(schema))
+        self._names = {event: stored_name(event, schema) for event in self._made_of[0]}
+        classes = {name: event for event, name in self._names.items()}
+        if len(classes) < len(self._names):
+            raise ValueError("two events have the same stored name")
+        self._converter = _converter()
+        self._encoders = {event: self._encoder(event) for event in self._names}
+        self._decoders = _Decoders({name: self._decoder(e) for name, e in classes.items()})
+        self._chains = chains(upcasts, classes)
+        for old, chain in self._chains.items():
+            self._decoders[old] = self._upcaster(chain, classes[chain.current])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A codec crosses to another process as what it was made of."""
+        return (Codec, self._made_of)
+
+    @property
+    def events(self) -> tuple[type, ...]:
+        """Every class that is known."""
+        return self._made_of[0]
+
+    def names(self, wanted: Iterable[type]) -> frozenset[str]:
+        """Every stored name, old ones too, that decodes to one of these classes."""
+        current = {self._names[event] for event in wanted if event in self._names}
+        return frozenset(current | {old for old, c in self._chains.items() if c.current in current})
+
+    def encode(self, event: Event) -> tuple[str, bytes]:
+        """The stored name and the body.
+
+        Raises:
+            UnknownEventError: no such class was registered.
+        """
+        kind = type(event)
+        if kind not in self._names:
+            raise UnknownEventError(kind.__name__)
+        return self._names[kind], self._encoders[kind](event)
+
+    def sealed(self, entries: Iterable[Entry], floor: datetime | None) -> Iterator[tuple[Meta, bytes]]:
+        """The meta of each entry and its bytes; no ``recorded_at`` is below *floor* or the one before."""
+        given: Meta | None = None
+        kept: tuple[Meta, bytes] | None = None
+        for entry in entries:
+            meta = entry.meta
+            if meta is not given or kept is None:
+                given = meta
+                if floor is not None and meta.recorded_at < floor:
+                    meta = evolve(meta, recorded_at=floor)
+                floor = meta.recorded_at
+                kept = meta, b"\n" + _encode(meta)
+            yield kept
+
+    def decode(self, rows: Iterable[Row]) -> list[Recorded]:
+        """The rows as they were recorded.
+
+        Raises:
+            UnknownEventError: a newer version of cvsec wrote one of them.
+            DamagedEventError: one of them does not have the form that its name says.
+        """
+        decoders, meta = self._decoders, _decode_meta
+        decoded: list[Recorded] = []
+        name = ""
+        try:
+            for position, stream, version, name, state in rows:  # noqa: B007  # named by the error
+                body, _, rest = state.partition(b"\n")
+                decoded.append(
+                    Recorded(cast("StreamId", stream), version, position, meta(rest), decoders[name](body))
+                )
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+            raise DamagedEventError(name, str(error)) from error
+        return decoded
+
+    def recorded_at(self, state: bytes) -> datetime:
+        """When the event that was stored as *state* was recorded."""
+        return _decode_meta(state.partition(b"\n")[2]).recorded_at
+
+    def _encoder(self, event: type) -> Callable[[Event], bytes]:
+        if is_plain(event):
+            return _encode
+        return lambda it: _encode(self._converter.unstructure(it))
+
+    def _decoder(self, event: type) -> Decode:
+        if is_plain(event):
+            return msgspec.json.Decoder(event).decode
+        return lambda body: self._converter.structure(msgspec.json.decode(body), event)
+
+    def _upcaster(self, chain: Chain, event: type) -> Decode:
+        return lambda body: self._converter.structure(chain.apply(msgspec.json.decode(body)), event)
+
+
+class _Decoders(dict[str, Decode]):
+    def __missing__(self, name: str) -> Decode:
+        raise UnknownEventError(name)
+
+
+def is_plain(kind: Any) -> bool:  # noqa: ANN401  # any annotation
+    """Whether msgspec alone can restore a value of this type.
+
+    It cannot where several attrs classes stand in one place: JSON does not say which it was.
+    """
+    if isinstance(kind, NewType):
+        return is_plain(kind.__supertype__)
+    if isinstance(kind, type) and has(kind):
+        return not _variants(kind) and all(map(is_plain, get_type_hints(kind).values()))
+    return len(_members(kind)) < 2 and all(map(is_plain, get_args(kind)))  # noqa: PLR2004  # two to choose from
+
+
+def _members(kind: Any) -> list[type]:  # noqa: ANN401  # any annotation
+    """The attrs classes of a union."""
+    if get_origin(kind) not in (Union, UnionType):
+        return []
+    return [m for m in get_args(kind) if isinstance(m, type) and has(m)]
+
+
+def _variants(base: type) -> list[type]:
+    """The attrs classes that stand below *base* and have none below themselves."""
+    # attrs leaves the class that it was given beside the one with slots that it made of it; only
+    # the second has fields of its own.
+    below = [sub for sub in base.__subclasses__() if "__attrs_attrs__" in vars(sub)]
+    return [leaf for sub in below for leaf in (_variants(sub) or [sub])]
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
+def _tag(kind: type) -> str:
+    return str(getattr(kind, "code", _kebab(kind.__name__)))
+
+
+def _converter() -> Converter:
+    """Restores what msgspec cannot: one of several attrs classes, told apart by a tag."""
+    converter = Converter(detailed_validation=False)
+    converter.register_structure_hook_func(is_plain, msgspec.convert)
+    converter.register_unstructure_hook_func(
+        is_plain, lambda it: msgspec.to_builtins(it, order="deterministic")
+    )
+    converter.register_unstructure_hook_factory(_is_choice, lambda _: _tagger(converter))
+    converter.register_structure_hook_factory(_is_choice, lambda kind: _chooser(kind, converter))
+    return converter
+
+
+def _is_choice(kind: Any) -> bool:  # noqa: ANN401  # any annotation
+    return bool(_choices(kind))
+
+
+def _choices(kind: Any) -> list[type]:  # noqa: ANN401  # any annotation
+    if isinstance(kind, type) and has(kind):
+        return _variants(kind)
+    members = _members(kind)
+    return members if len(members) > 1 else []
+
+
+def _tagger(converter: Converter) -> Callable[[Any], Any]:
+    def tag(value: Any) -> Any:  # noqa: ANN401  # any of the choices
+        if value is None:
+            return None
+        return {"code": _tag(type(value)), **converter.unstructure(value, type(value))}
+
+    return tag
+
+
+def _chooser(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:  # noqa: ANN401
+    choices = {_tag(choice): choice for choice in _choices(kind)}
+    if len(choices) < len(_choices(kind)):
+        raise ValueError(f"two variants of {kind} have the same code")
+
+    def choose(shape: Any, _: Any) -> Any:  # noqa: ANN401  # one of the choices
+        if shape is None:
+            return None
+        if shape["code"] not in choices:
+            raise UnknownEventError(shape["code"])
+        return converter.structure(shape, choices[shape["code"]])
+
+    return choose

@@ -1,0 +1,124 @@
+"""SQLite connections as every file of ours wants them, and what SQLite's errors mean to people."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from cvsec_adapters.storage.errors import Kind, StorageUnavailableError
+
+BUSY_SECONDS = 10.0
+"""How long a statement waits for another process before it gives up."""
+
+Access = Literal["create", "write", "read", "frozen"]
+"""Make the file where it is missing; open it if it is there; only read it; only read it, and it
+cannot change meanwhile."""
+
+Synchronous = Literal["FULL", "NORMAL", "OFF"]
+
+_URI: dict[Access, str] = {
+    "create": "mode=rwc",
+    "write": "mode=rw",
+    "read": "mode=ro",
+    "frozen": "mode=ro&immutable=1",
+}
+
+_KINDS: dict[int, Kind] = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_NOTADB: "not-database",
+    sqlite3.SQLITE_PERM: "read-only",
+    sqlite3.SQLITE_READONLY: "read-only",
+}
+
+
+def connect(path: Path, access: Access = "write", synchronous: Synchronous = "FULL") -> sqlite3.Connection:
+    """A connection in autocommit mode that may move between threads and remembers its statements.
+
+    Raises:
+        sqlite3.Error: there is no such file, or it cannot be opened.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{_URI[access]}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute(f"PRAGMA synchronous={synchronous}")
+    connection.execute("PRAGMA cache_size=-16384")  # KiB
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def into_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log, so that readers and the writer do not wait for another.
+
+    Raises:
+        sqlite3.OperationalError: the file cannot be written, or stays locked.
+    """
+    # SQLite does not wait for others here, whatever the timeout says.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if kind_of(error) != "busy" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes the write lock at its beginning: a lock taken later can fail at once."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """End the transaction, where SQLite has not done so itself (as on a full disk)."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def kind_of(error: sqlite3.Error) -> Kind:
+    """What kind of trouble an error of SQLite tells of."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return _KINDS.get(code & 0xFF, "unreadable")
+
+
+@contextmanager
+def translated(path: Path, into: type[StorageUnavailableError]) -> Iterator[None]:
+    """Let SQLite's errors out as ours.
+
+    Raises:
+        StorageUnavailableError: in the class *into*.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise into(str(path), kind_at(path, error)) from error
+
+
+def kind_at(path: Path, error: sqlite3.Error) -> Kind:
+    """What kind of trouble an error is, with a look at the path where SQLite knows too little."""
+    kind = kind_of(error)
+    if kind != "unreadable":
+        return kind
+    if path.is_dir():
+        return "is-folder"
+    if not path.parent.is_dir():
+        return "no-folder"
+    return kind if path.exists() else "read-only"  # it could not be made

@@ -1,0 +1,173 @@
+"""What storage tells people when it cannot do what it was asked: what is wrong, and what to do."""
+
+from typing import Literal, NamedTuple
+
+from attrs import define
+
+from cvsec_core.errors import CommandError, Locale, Words
+
+
+class Trouble(NamedTuple):
+    """What ails a storage file, and what somebody can do about it."""
+
+    says: Words
+    advises: Words
+
+
+Kind = Literal[
+    "busy",
+    "damaged",
+    "full",
+    "is-folder",
+    "no-folder",
+    "not-database",
+    "not-ours",
+    "read-only",
+    "unreadable",
+]
+
+TROUBLES: dict[Kind, Trouble] = {
+    "busy": Trouble(
+        Words("another program has held it locked for too long", "otro programa lo bloquea"),
+        Words(
+            "Stop the other program, or wait for it, and try again.",
+            "Detenga el otro programa, o espere, e inténtelo de nuevo.",
+        ),
+    ),
+    "damaged": Trouble(
+        Words("the file is damaged", "el archivo está dañado"),
+        Words("Restore it from a backup.", "Restáurelo de una copia de seguridad."),
+    ),
+    "full": Trouble(
+        Words("the disk is full", "el disco está lleno"),
+        Words("Free some space and try again.", "Libere espacio e inténtelo de nuevo."),
+    ),
+    "is-folder": Trouble(
+        Words("it is a folder, not a file", "es una carpeta, no un archivo"),
+        Words("Name a file inside the folder.", "Indique un archivo dentro de la carpeta."),
+    ),
+    "no-folder": Trouble(
+        Words("its folder does not exist", "su carpeta no existe"),
+        Words("Create the folder, or name another.", "Cree la carpeta, o indique otra."),
+    ),
+    "not-database": Trouble(
+        Words("the file is not a database", "el archivo no es una base de datos"),
+        Words("Name another file.", "Indique otro archivo."),
+    ),
+    "not-ours": Trouble(
+        Words("it is the database of another program", "es la base de datos de otro programa"),
+        Words("Name another file.", "Indique otro archivo."),
+    ),
+    "read-only": Trouble(
+        Words("it cannot be written", "no se puede escribir"),
+        Words(
+            "Give this account the right to write to the file and its folder.",
+            "Conceda a esta cuenta permiso de escritura en el archivo y su carpeta.",
+        ),
+    ),
+    "unreadable": Trouble(
+        Words("it cannot be opened or read", "no se puede abrir o leer"),
+        Words(
+            "Check the path, the disk and the rights of this account.",
+            "Revise la ruta, el disco y los permisos de esta cuenta.",
+        ),
+    ),
+}
+
+
+@define
+class StorageUnavailableError(CommandError):
+    """A storage file cannot be used; nothing was stored."""
+
+    path: str
+    kind: Kind
+
+    code = "storage-unavailable"
+    says = Words("{path}: {trouble}.", "{path}: {trouble}.")
+    advises = Words("", "")  # one a kind of trouble, see `next_step`
+
+    def message(self, locale: Locale = "en") -> str:
+        """Which file, and what ails it."""
+        trouble = TROUBLES[self.kind].says.filled(locale, {})
+        return self.says.filled(locale, {"path": self.path, "trouble": trouble})
+
+    def next_step(self, locale: Locale = "en") -> str:
+        """What to do about this trouble."""
+        return TROUBLES[self.kind].advises.filled(locale, {})
+
+
+@define
+class LogUnavailableError(StorageUnavailableError):
+    """The event log cannot be used; nothing was stored."""
+
+    code = "log-unavailable"
+
+
+@define
+class ViewsUnavailableError(StorageUnavailableError):
+    """A view file cannot be used. Nothing is lost: rows are made from the log."""
+
+    code = "views-unavailable"
+
+
+@define
+class NewerSchemaError(CommandError):
+    """The database was made by a version of cvsec that is newer than this one."""
+
+    path: str
+    found: int
+    known: int
+
+    code = "newer-schema"
+    says = Words(
+        "{path} was written by a newer version of cvsec (schema {found}; this one knows {known}).",
+        "{path} fue escrito por una versión más nueva de cvsec (esquema {found}; esta conoce {known}).",
+    )
+    advises = Words("Update cvsec on this machine.", "Actualice cvsec en este equipo.")
+
+
+@define
+class UnknownEventError(CommandError):
+    """An event that this version does not know stands in the log."""
+
+    name: str
+
+    code = "unknown-event"
+    says = Words(
+        "The log holds {name}, which only a newer version of cvsec knows.",
+        "El registro contiene {name}, que solo conoce una versión más nueva de cvsec.",
+    )
+    advises = Words("Update cvsec on this machine.", "Actualice cvsec en este equipo.")
+
+
+@define
+class DamagedEventError(CommandError):
+    """What stands in the log under a known name does not have the form of that event."""
+
+    name: str
+    detail: str
+
+    code = "damaged-event"
+    says = Words(
+        "An event {name} in the log cannot be read: {detail}.",
+        "No se puede leer un evento {name} del registro: {detail}.",
+    )
+    advises = Words("Restore the log from a backup.", "Restaure el registro de una copia de seguridad.")
+
+
+@define
+class RebuildRunningError(CommandError):
+    """The views of a group are being rebuilt already."""
+
+    group: str
+
+    code = "rebuild-running"
+    says = Words(
+        "The {group} views are being rebuilt already.",
+        "Las vistas {group} ya se están reconstruyendo.",
+    )
+    advises = Words("Wait until it has ended.", "Espere a que termine.")
+
+
+class UpcastError(ValueError):
+    """The upcasts do not fit together; a mistake in the program, found when it starts."""
