@@ -56,6 +56,16 @@ def connect(path: Path, access: Access = "write", synchronous: Synchronous = "FU
     return connection
 
 
+def openings(path: Path, first: Access = "write") -> tuple[Access, ...]:
+    """The ways to try to open a file, one after the other, where it may be that it cannot be written."""
+    # In a folder that cannot be written SQLite refuses a write-ahead log unless it is told that
+    # nothing changes; but then it does not see what stands in that log only.
+    ahead = path.with_name(f"{path.name}-wal")
+    if ahead.exists() and ahead.stat().st_size:
+        return first, "read"
+    return first, "read", "frozen"
+
+
 def into_wal(connection: sqlite3.Connection) -> None:
     """Switch the file to a write-ahead log, so that readers and the writer do not wait for another.
 

@@ -36,6 +36,7 @@ from cvsec_adapters.storage.connections import (
     immediate,
     into_wal,
     kind_of,
+    openings,
     roll_back,
     translated,
 )
@@ -443,25 +444,17 @@ class SqliteLog:
 
 def _prepare(path: Path) -> Access:
     """Make the tables where they are missing, and find out what may be done with the file."""
-    attempts: tuple[Access, ...] = ("create", "read", "frozen")
+    attempts = openings(path, "create")
     for access in attempts:
         try:
             with closing(connect(path, access)) as connection:
                 _check(path, connection, may_create=access == "create")
         except sqlite3.OperationalError as error:
-            if kind_of(error) not in ("read-only", "unreadable") or access == _last_resort(path):
+            if kind_of(error) not in ("read-only", "unreadable") or access == attempts[-1]:
                 raise
         else:
             return "write" if access == "create" else access
     raise AssertionError(path)  # the last attempt returns or raises
-
-
-def _last_resort(path: Path) -> Access:
-    """How a file may be opened at worst."""
-    # In a folder that cannot be written SQLite refuses a write-ahead log unless it is told that
-    # nothing changes; but then it does not see what stands in that log only.
-    ahead = path.with_name(f"{path.name}-wal")
-    return "read" if ahead.exists() and ahead.stat().st_size else "frozen"
 
 
 def _check(path: Path, connection: sqlite3.Connection, *, may_create: bool) -> None:

@@ -1,0 +1,397 @@
+"""A group of projections: the file its rows live in, how it follows the log, how it is rebuilt."""
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from cvsec_adapters.storage import view_files
+from cvsec_adapters.storage.connections import (
+    BUSY_SECONDS,
+    Access,
+    connect,
+    into_wal,
+    kind_at,
+    kind_of,
+    openings,
+)
+from cvsec_adapters.storage.errors import (
+    LogUnavailableError,
+    RebuildRunningError,
+    ViewsUnavailableError,
+)
+from cvsec_adapters.storage.folding import Page
+from cvsec_adapters.storage.tables import RowTable
+from cvsec_adapters.storage.view_files import OtherRowsError, ViewFile
+from cvsec_core.ports import EventLog
+from cvsec_core.recorded import Recorded
+from cvsec_core.rows import Change, Group, Projection, Rows
+
+T = TypeVar("T")
+
+PAGE = 2_000
+"""How many events are projected in one transaction."""
+BIG_PAGE = 20_000
+"""The same while rebuilding, where nobody waits for the rows."""
+
+_log = logging.getLogger("cvsec")
+
+Project = Callable[[Recorded, Rows], Any]
+Progress = Callable[[int, int], None]
+
+
+class Generations(Protocol):
+    """Where it is kept which generation of a group's views is the live one."""
+
+    def generation(self, group: Group) -> int:
+        """The live generation; 1 at first."""
+        ...
+
+    def set_generation(self, group: Group, generation: int) -> None:
+        """Make another generation the live one.
+
+        Raises:
+            LogUnavailableError: it cannot be written.
+        """
+        ...
+
+
+@runtime_checkable
+class PagedLog(Protocol):
+    """A log that can pass over events which nobody wants without decoding them."""
+
+    def read_page(
+        self, after: int, limit: int, wanted: frozenset[type]
+    ) -> tuple[Sequence[Recorded], int]:
+        """At most *limit* events of the classes *wanted*, and how far the log was read."""
+        ...
+
+
+class ViewGroup:
+    """The rows of one group.
+
+    Args:
+        group: its name.
+        base_path: the log's file, or None for memory.
+        projections: those of this group.
+        generations: where the number of the live generation is kept.
+    """
+
+    def __init__(
+        self,
+        group: Group,
+        base_path: Path | None,
+        projections: Sequence[Projection],
+        generations: Generations,
+    ) -> None:
+        self.name: Group = group
+        self.tables = _tables(projections)
+        self._mark = view_files.fingerprint(projections, self.tables)
+        self._handlers: dict[type, list[Project]] = defaultdict(list)
+        for projection in projections:
+            for event in projection.handles:
+                self._handlers[event].append(projection.project)
+        self._wanted = frozenset(self._handlers)
+        self._base = base_path
+        self._generations = generations
+        self._opening = threading.RLock()
+        self._rebuilding = threading.Lock()
+        self._file: ViewFile | None = None
+        self._generation = 0
+        self._log: EventLog | None = None
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What *question* finds in the live rows."""
+        while True:
+            file = self._live()
+            try:
+                with file.reading() as connection:
+                    return question(connection)
+            except sqlite3.Error as error:
+                self._recover(file, error)
+
+    def position(self) -> int:
+        """The log position that the live rows stand at."""
+        return self.ask(view_files.position)
+
+    def follow(self, log: EventLog, upto: int) -> int:
+        """Project the log up to *upto* at least, and return the new position."""
+        self._log = log
+        while True:
+            file = self._live()
+            try:
+                reached = file.position()
+                if reached >= upto or not file.is_writable:
+                    return reached
+                if self._page(file, log, upto) <= reached:
+                    return reached  # the log has no more
+            except sqlite3.Error as error:
+                if kind_of(error) == "read-only":
+                    return file.position()
+                self._recover(file, error)
+
+    def rebuild(self, log: EventLog, progress: Progress) -> None:
+        """Make the rows again beside those in use, then switch to the new ones."""
+        if not self._rebuilding.acquire(blocking=False):
+            raise RebuildRunningError(self.name)
+        try:
+            if self._base is None or self._live().path is None:
+                self._rebuild_in_memory(log, progress)
+            else:
+                with self._lock():
+                    self._rebuild_file(log, progress)
+        finally:
+            self._rebuilding.release()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._opening:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    # Following.
+    def _page(self, file: ViewFile, log: EventLog, upto: int) -> int:
+        """Project one page; where another was faster, up to what is wanted, none."""
+        with file.writing() as connection:
+            reached = view_files.position(connection)
+            if reached >= upto:
+                return reached
+            return self._project(connection, log, reached, PAGE)
+
+    def _project(self, connection: sqlite3.Connection, log: EventLog, after: int, limit: int) -> int:
+        """Rows and position after one more page; within a transaction."""
+        events, reached = self._read(log, after, limit)
+        page, handlers = Page(self.tables, connection), self._handlers
+        for recorded in events:
+            for project in handlers.get(type(recorded.event), ()):
+                changes: list[Change] = list(project(recorded, page))
+                for change in changes:
+                    page.apply(change)
+        page.write()
+        if reached > after:
+            view_files.set_position(connection, reached)
+        return reached
+
+    def _read(self, log: EventLog, after: int, limit: int) -> tuple[Sequence[Recorded], int]:
+        if isinstance(log, PagedLog):
+            return log.read_page(after, limit, self._wanted)
+        events = log.read_all(after, limit)
+        return events, events[-1].position if events else after
+
+    # The live file.
+    def _live(self) -> ViewFile:
+        """The live generation. Another process may have switched: that is looked up every time."""
+        file = self._file
+        if file is not None and (
+            self._base is None or file.path is None or self._generation == self._number()
+        ):
+            return file
+        with self._opening:
+            return self._opened()
+
+    def _number(self) -> int:
+        return self._generations.generation(self.name)
+
+    def _opened(self) -> ViewFile:
+        retired, number = self._file, self._generation
+        if self._base is None:
+            self._file = self._file or self._in_memory()
+            return self._file
+        while self._file is None or self._generation != self._number():
+            self._generation = self._number()
+            self._file = self._open(self._generation)
+        if retired is not None and retired is not self._file:
+            retired.close()
+            self._sweep(number)
+        return self._file
+
+    def _open(self, number: int) -> ViewFile | None:
+        """The file of a generation, or None where another generation has become the live one."""
+        path = self._path(number)
+        try:
+            if not path.exists():
+                if number != self._number():
+                    return None
+                _log.info("The %s views are made from the log: %s is missing.", self.name, path)
+                return self._created(path)
+            return self._checked(path)
+        except (sqlite3.Error, OtherRowsError) as error:
+            if isinstance(error, sqlite3.Error) and kind_of(error) not in ("damaged", "not-database"):
+                return self._without_file(path, error)
+            return self._replaced(number, error)
+
+    def _created(self, path: Path) -> ViewFile:
+        file = ViewFile(path, "create")
+        view_files.create(file, self.tables, self._mark)
+        return file
+
+    def _checked(self, path: Path) -> ViewFile:
+        for access in openings(path):
+            try:
+                with closing(connect(path, access)) as connection:
+                    blank = access == "write" and view_files.is_blank(connection)
+                    if not blank:
+                        view_files.check(connection, self._mark)
+            except sqlite3.OperationalError as error:
+                if kind_of(error) not in ("read-only", "unreadable") or access == openings(path)[-1]:
+                    raise
+            else:
+                # Blank: whoever was making it has not come to the tables.
+                return self._created(path) if blank else ViewFile(path, access)
+        raise AssertionError(path)  # the last access returns or raises
+
+    def _without_file(self, path: Path, error: sqlite3.Error) -> ViewFile:
+        if kind_at(path, error) not in ("read-only", "unreadable"):
+            raise ViewsUnavailableError(str(path), kind_at(path, error)) from error
+        _log.warning("The %s views are kept in memory: %s cannot be used.", self.name, path)
+        return self._in_memory()
+
+    def _in_memory(self) -> ViewFile:
+        file = ViewFile(None)
+        view_files.create(file, self.tables, self._mark)
+        return file
+
+    def _recover(self, file: ViewFile, error: sqlite3.Error) -> None:
+        """After an error of SQLite: go on with another file, or raise it in our words."""
+        if self._file is not file:
+            return  # it was closed because another generation is the live one
+        kind = kind_of(error)
+        if kind not in ("damaged", "not-database") or file.path is None:
+            raise ViewsUnavailableError(str(file.path), kind) from error
+        with self._opening:
+            if self._file is file:
+                self._file = self._replaced(self._generation, error)
+                file.close()
+        if self._log is not None:
+            self.follow(self._log, self._log.head())
+
+    def _replaced(self, number: int, why: Exception) -> ViewFile | None:
+        """A new, empty generation in place of a file that is of no use."""
+        _log.warning("The %s views are made again from the log: %s.", self.name, why)
+        try:
+            with self._lock(patient=True):
+                if self._number() != number:
+                    return None  # another process has seen to it
+                self._remove(number + 1)
+                file = self._created(self._path(number + 1))
+                self._generations.set_generation(self.name, number + 1)
+        except (LogUnavailableError, sqlite3.OperationalError):
+            _log.warning("The %s views are kept in memory: nothing can be written.", self.name)
+            return self._in_memory()
+        self._generation = number + 1
+        self._sweep(number)
+        return file
+
+    # Rebuilding.
+    def _rebuild_in_memory(self, log: EventLog, progress: Progress) -> None:
+        file = self._in_memory()
+        self._fill(file, log, progress)
+        self._switch_memory(file)
+
+    def _switch_memory(self, file: ViewFile) -> None:
+        with self._opening:
+            retired, self._file = self._file, file
+            if retired is not None:
+                retired.close()
+
+    def _rebuild_file(self, log: EventLog, progress: Progress) -> None:
+        number = self._number() + 1
+        self._remove(number)
+        self._build(self._path(number), log, progress)
+        file = ViewFile(self._path(number))
+        live = self._live()
+        # Nobody sees rows go back in time: the live file stands still until the new one is at least
+        # where it is.
+        with live.writing() as connection:
+            upto = view_files.position(connection)
+            while file.position() < upto:
+                self._page(file, log, upto)
+            self._generations.set_generation(self.name, number)
+        file.close()
+        self._live()
+        self._sweep(number - 1)
+
+    def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
+        """Fill a new file as fast as can be, and make it durable. After a crash it is thrown away."""
+        file = ViewFile(path, "create")
+        with file.alone() as connection:
+            for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
+                connection.execute(f"PRAGMA {setting}").fetchall()
+            connection.execute("PRAGMA cache_size=-262144")  # KiB
+        view_files.create(file, self.tables, self._mark, indexes=False)
+        self._fill(file, log, progress)
+        view_files.index(file, self.tables)
+        self._fill(file, log, progress)
+        file.close()
+        _flush(path)
+        with closing(connect(path)) as connection:
+            into_wal(connection)
+
+    def _fill(self, file: ViewFile, log: EventLog, progress: Progress) -> None:
+        with file.alone() as connection:  # while building nobody else gets one
+            head, reached = log.head(), view_files.position(connection)
+        while reached < head:
+            with file.writing() as connection:
+                reached = self._project(connection, log, reached, BIG_PAGE)
+            head = max(head, reached)
+            progress(reached, head)
+
+    # Files.
+    def _path(self, number: int) -> Path:
+        return self._beside(f"{number}.db")
+
+    def _beside(self, ending: str) -> Path:
+        if self._base is None:
+            raise AssertionError("views in memory have no files")
+        return self._base.with_name(f"{self._base.stem}.{self.name}.views.{ending}")
+
+    def _sweep(self, newest: int) -> None:
+        """Remove the generations up to *newest*: they are retired for ever. A process that still
+        reads one keeps what it has open until its next question; where the system does not allow
+        that (Windows), the file stays until the next sweep."""
+        for number in range(max(1, newest - 8), newest + 1):
+            self._remove(number)
+
+    def _remove(self, number: int) -> None:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):
+                self._beside(f"{number}.db{ending}").unlink(missing_ok=True)
+
+    @contextmanager
+    def _lock(self, *, patient: bool = False) -> Iterator[None]:
+        """Be the only one who makes a generation. The lock ends with the process that holds it."""
+        deadline = time.monotonic() + (BUSY_SECONDS if patient else 0)
+        with closing(sqlite3.connect(self._beside("lock"), timeout=0, isolation_level=None)) as lock:
+            while True:
+                try:
+                    lock.execute("BEGIN EXCLUSIVE")
+                except sqlite3.OperationalError as error:
+                    if kind_of(error) != "busy":
+                        raise
+                    if time.monotonic() >= deadline:
+                        raise RebuildRunningError(self.name) from error
+                    time.sleep(0.05)
+                else:
+                    break
+            yield
+
+
+def _flush(path: Path) -> None:
+    """Have the file on the disk, not only in the memory of the system."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _tables(projections: Sequence[Projection]) -> dict[type, RowTable[Any]]:
+    tables = {table.row: RowTable[Any](table) for p in projections for table in p.tables}
+    names = {table.name for table in tables.values()}
+    if len(names) < sum(len(p.tables) for p in projections):
+        raise ValueError("two tables of a group have the same name")
+    return tables

@@ -1,0 +1,117 @@
+"""The rows that people see, in SQLite files beside the log: one file a group of projections."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from cvsec_adapters.storage import questions
+from cvsec_adapters.storage.folding import one
+from cvsec_adapters.storage.questions import Question, Sql
+from cvsec_adapters.storage.tables import RowTable
+from cvsec_adapters.storage.view_groups import Generations, ViewGroup
+from cvsec_core.ports import EventLog
+from cvsec_core.rows import Condition, Group, Key, Projection, Value
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class SqliteViews:
+    """A `ViewStore` over SQLite files named ``<stem of the log>.<group>.views.<generation>.db``.
+
+    A file that is missing, damaged or made by other projections is made again from the log. Where
+    no file can be written the rows are kept in memory.
+
+    Args:
+        base_path: the log's file; None to keep every row in memory.
+        projections: what is projected; a row class belongs to one of them.
+        generations: where the number of the live generation is kept: the log.
+
+    Raises:
+        ValueError: two projections have tables of the same name in one group.
+    """
+
+    def __init__(
+        self, base_path: Path | None, projections: Iterable[Projection], generations: Generations
+    ) -> None:
+        self.base_path = base_path
+        self.projections = tuple(projections)
+        self.generations = generations
+        groups = dict.fromkeys(projection.group for projection in self.projections)
+        self._groups: dict[Group, ViewGroup] = {
+            group: ViewGroup(
+                group, base_path, [p for p in self.projections if p.group == group], generations
+            )
+            for group in groups
+        }
+        self._homes: dict[type, tuple[ViewGroup, RowTable[Any]]] = {
+            row: (group, table) for group in self._groups.values() for row, table in group.tables.items()
+        }
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that the projections belong to."""
+        return tuple(self._groups)
+
+    def get(self, row: type[R], key: Key) -> R | None:
+        """The row under *key*, or None."""
+        group, table = self._home(row)
+        return group.ask(lambda connection: one(connection, table, key))
+
+    def select(
+        self,
+        row: type[R],
+        *where: Condition,
+        order: tuple[str, ...] = ("id",),
+        descending: bool = False,
+        after: tuple[Value, ...] | None = None,
+        limit: int | None = None,
+    ) -> list[R]:
+        """The rows for which every condition holds; see `cvsec_core.rows.Views`.
+
+        Raises:
+            KeyError: a condition or the order names a field that the row does not have.
+        """
+        group, table = self._home(row)
+        sql = questions.select(table, Question(where, order, descending, after, limit))
+        return table.rows(self._found(group, sql))
+
+    def count(self, row: type, *where: Condition) -> int:
+        """How many rows there are."""
+        group, table = self._home(row)
+        return self._found(group, questions.count(table, where))[0][0]
+
+    def total(self, row: type, columns: tuple[str, ...], *where: Condition) -> tuple[int, ...]:
+        """The sum of each column over the rows; 0 where there are none."""
+        group, table = self._home(row)
+        return self._found(group, questions.total(table, columns, where))[0]
+
+    def position(self, group: Group) -> int:
+        """The log position that the group's rows stand at."""
+        return self._groups[group].position() if group in self._groups else 0
+
+    def follow(self, group: Group, log: EventLog, upto: int) -> int:
+        """Project the log up to *upto* at least; see `cvsec_core.ports.ViewStore`."""
+        return self._groups[group].follow(log, upto) if group in self._groups else upto
+
+    def rebuild(self, group: Group, log: EventLog, progress: Callable[[int, int], None]) -> None:
+        """Make the group's rows again beside those in use, then switch.
+
+        Raises:
+            RebuildRunningError: another rebuild of the group is at work.
+        """
+        if group in self._groups:
+            self._groups[group].rebuild(log, progress)
+
+    def close(self) -> None:
+        """Close every file."""
+        for group in self._groups.values():
+            group.close()
+
+    def _home(self, row: type[R]) -> tuple[ViewGroup, RowTable[R]]:
+        return cast("tuple[ViewGroup, RowTable[R]]", self._homes[row])
+
+    @staticmethod
+    def _found(group: ViewGroup, sql: Sql) -> list[Any]:
+        return group.ask(lambda connection: connection.execute(*sql).fetchall())
