@@ -24,7 +24,9 @@ def check(
         reached[stream] = version
     for answer in handled:
         if not 0 <= answer.start <= answer.stop <= len(entries):
-            raise ValueError(f"{answer.command_id} is answered by entries that are not in the batch")
+            raise ValueError(
+                f"{answer.command_id} is answered by entries that are not in the batch"
+            )
 
 
 def written(entries: Sequence[Entry]) -> tuple[StreamId, ...]:

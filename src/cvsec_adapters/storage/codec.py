@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import UnionType
 from typing import Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
@@ -42,7 +42,9 @@ def stored_name(event: type, schema: Mapping[type, int] = SCHEMA) -> str:
 
 
 class Codec:
-    """Turns events into names and bytes and back. The bytes are JSON: the event, a line feed, its meta.
+    """Turns events into names and bytes and back.
+
+    The bytes are JSON: the event, a line feed, its meta.
 
     Args:
         events: every class of event that the log may hold.
@@ -97,8 +99,13 @@ class Codec:
             raise UnknownEventError(kind.__name__)
         return self._names[kind], self._encoders[kind](event)
 
-    def sealed(self, entries: Iterable[Entry], floor: datetime | None) -> Iterator[tuple[Meta, bytes]]:
-        """The meta of each entry and its bytes; no ``recorded_at`` is below *floor* or the one before."""
+    def sealed(
+        self, entries: Iterable[Entry], floor: datetime | None
+    ) -> Iterator[tuple[Meta, bytes]]:
+        """The meta of each entry and its bytes.
+
+        No ``recorded_at`` is below *floor* or the one before.
+        """
         given: Meta | None = None
         kept: tuple[Meta, bytes] | None = None
         for entry in entries:
@@ -122,10 +129,16 @@ class Codec:
         decoded: list[Recorded] = []
         name = ""
         try:
-            for position, stream, version, name, state in rows:  # noqa: B007  # named by the error
+            for position, stream, version, name, state in rows:
                 body, _, rest = state.partition(b"\n")
                 decoded.append(
-                    Recorded(cast("StreamId", stream), version, position, meta(rest), decoders[name](body))
+                    Recorded(
+                        cast("StreamId", stream),
+                        version,
+                        position,
+                        meta(rest),
+                        decoders[name](body),
+                    )
                 )
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
             raise DamagedEventError(name, str(error)) from error
@@ -138,15 +151,25 @@ class Codec:
     def _encoder(self, event: type) -> Callable[[Event], bytes]:
         if is_plain(event):
             return _encode
-        return lambda it: _encode(self._converter.unstructure(it))
+        return partial(_encode_shape, self._converter)
 
     def _decoder(self, event: type) -> Decode:
         if is_plain(event):
             return msgspec.json.Decoder(event).decode
-        return lambda body: self._converter.structure(msgspec.json.decode(body), event)
+        return partial(_decode_shape, self._converter, event, None)
 
     def _upcaster(self, chain: Chain, event: type) -> Decode:
-        return lambda body: self._converter.structure(chain.apply(msgspec.json.decode(body)), event)
+        return partial(_decode_shape, self._converter, event, chain)
+
+
+def _encode_shape(converter: Converter, event: Event) -> bytes:
+    return _encode(converter.unstructure(event))
+
+
+def _decode_shape(converter: Converter, event: type, chain: Chain | None, body: bytes) -> Event:
+    shape = msgspec.json.decode(body)
+    restored: Any = converter.structure(shape if chain is None else chain.apply(shape), event)
+    return restored
 
 
 class _Decoders(dict[str, Decode]):
@@ -196,8 +219,8 @@ def _converter() -> Converter:
     converter.register_unstructure_hook_func(
         is_plain, lambda it: msgspec.to_builtins(it, order="deterministic")
     )
-    converter.register_unstructure_hook_factory(_is_choice, lambda _: _tagger(converter))
-    converter.register_structure_hook_factory(_is_choice, lambda kind: _chooser(kind, converter))
+    converter.register_unstructure_hook_factory(_is_choice, partial(_tagger, converter))
+    converter.register_structure_hook_factory(_is_choice, partial(_chooser, converter))
     return converter
 
 
@@ -212,16 +235,17 @@ def _choices(kind: Any) -> list[type]:  # noqa: ANN401  # any annotation
     return members if len(members) > 1 else []
 
 
-def _tagger(converter: Converter) -> Callable[[Any], Any]:
+def _tagger(converter: Converter, _: Any) -> Callable[[Any], Any]:  # noqa: ANN401
     def tag(value: Any) -> Any:  # noqa: ANN401  # any of the choices
         if value is None:
             return None
-        return {"code": _tag(type(value)), **converter.unstructure(value, type(value))}
+        kind: type[Any] = type(value)
+        return {"code": _tag(kind), **converter.unstructure(value, kind)}
 
     return tag
 
 
-def _chooser(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:  # noqa: ANN401
+def _chooser(converter: Converter, kind: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401
     choices = {_tag(choice): choice for choice in _choices(kind)}
     if len(choices) < len(_choices(kind)):
         raise ValueError(f"two variants of {kind} have the same code")
@@ -231,6 +255,7 @@ def _chooser(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:  # n
             return None
         if shape["code"] not in choices:
             raise UnknownEventError(shape["code"])
-        return converter.structure(shape, choices[shape["code"]])
+        chosen: Any = converter.structure(shape, choices[shape["code"]])
+        return chosen
 
     return choose

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -36,7 +36,9 @@ _KINDS: dict[int, Kind] = {
 }
 
 
-def connect(path: Path, access: Access = "write", synchronous: Synchronous = "FULL") -> sqlite3.Connection:
+def connect(
+    path: Path, access: Access = "write", synchronous: Synchronous = "FULL"
+) -> sqlite3.Connection:
     """A connection in autocommit mode that may move between threads and remembers its statements.
 
     Raises:
@@ -57,7 +59,7 @@ def connect(path: Path, access: Access = "write", synchronous: Synchronous = "FU
 
 
 def openings(path: Path, first: Access = "write") -> tuple[Access, ...]:
-    """The ways to try to open a file, one after the other, where it may be that it cannot be written."""
+    """The ways to open a file that perhaps cannot be written, to be tried one after the other."""
     # In a folder that cannot be written SQLite refuses a write-ahead log unless it is told that
     # nothing changes; but then it does not see what stands in that log only.
     ahead = path.with_name(f"{path.name}-wal")
@@ -86,8 +88,8 @@ def into_wal(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def immediate(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that takes the write lock at its beginning: a lock taken later can fail at once."""
+def immediate(connection: sqlite3.Connection) -> Generator[None]:
+    """A transaction with the write lock from its beginning: taken later, it can fail at once."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -110,7 +112,7 @@ def kind_of(error: sqlite3.Error) -> Kind:
 
 
 @contextmanager
-def translated(path: Path, into: type[StorageUnavailableError]) -> Iterator[None]:
+def translated(path: Path, into: type[StorageUnavailableError]) -> Generator[None]:
     """Let SQLite's errors out as ours.
 
     Raises:

@@ -121,7 +121,7 @@ class NewerSchemaError(CommandError):
     code = "newer-schema"
     says = Words(
         "{path} was written by a newer version of cvsec (schema {found}; this one knows {known}).",
-        "{path} fue escrito por una versión más nueva de cvsec (esquema {found}; esta conoce {known}).",
+        "{path} es de una versión más nueva de cvsec (esquema {found}; esta conoce {known}).",
     )
     advises = Words("Update cvsec on this machine.", "Actualice cvsec en este equipo.")
 
@@ -152,7 +152,9 @@ class DamagedEventError(CommandError):
         "An event {name} in the log cannot be read: {detail}.",
         "No se puede leer un evento {name} del registro: {detail}.",
     )
-    advises = Words("Restore the log from a backup.", "Restaure el registro de una copia de seguridad.")
+    advises = Words(
+        "Restore the log from a backup.", "Restaure el registro de una copia de seguridad."
+    )
 
 
 @define

@@ -85,9 +85,9 @@ class Page:
 
     def _patch(self, change: Patch) -> None:
         table, pending = self._tables[change.row], self._pending[change.row]
-        standing = self._known(change.row, change.key)
+        standing: Any = self._known(change.row, change.key)
         if type(standing) is _Add:
-            standing = self._settled(change.row, change.key, standing)
+            standing = cast("Any", self._settled(change.row, change.key, standing))
         if standing is None:
             for name in change.fields:
                 table.column(name)
@@ -99,7 +99,7 @@ class Page:
 
     def _tally(self, change: Tally) -> None:
         table, pending = self._tables[change.row], self._pending[change.row]
-        standing = self._known(change.row, change.key)
+        standing: Any = self._known(change.row, change.key)
         if standing is None and not addable(table, change):
             standing = self._standing(change.row, change.key) or _GONE
         if type(standing) is _Set:
@@ -114,7 +114,7 @@ class Page:
                 standing = table.started(change.key, change.start)
             pending[change.key] = _added(table, standing, change.increments)
 
-    def _known(self, row: type, key: Key) -> Any:  # noqa: ANN401  # a row or what is pending
+    def _known(self, row: type[Any], key: Key) -> Any:  # noqa: ANN401  # a row or what is pending
         """What is pending under the key, or the row where it was read already."""
         pending = self._pending[row].get(key)
         return self._read[row].get(key) if pending is None else pending
@@ -126,9 +126,10 @@ class Page:
             read[key] = one(self._connection, self._tables[row], key)
         return read[key]
 
-    def _settled(self, row: type, key: Key, pending: _Set | _Add) -> Any:  # noqa: ANN401  # a row or none
+    def _settled(self, row: type[Any], key: Key, pending: _Set | _Add) -> Any:  # noqa: ANN401  # a row or none
         """Read the row, and let happen to it what was pending."""
-        table, standing = self._tables[row], self._standing(row, key)
+        table: RowTable[Any] = self._tables[row]
+        standing: Any = self._standing(row, key)
         settled: Any = _GONE
         if isinstance(pending, _Add):
             standing = standing or table.started(key, pending.start)
@@ -152,7 +153,8 @@ def addable(table: RowTable[Any], change: Tally) -> bool:
     """Whether one statement can add to the row and make it where it is missing."""
     columns = table.columns
     return all(columns[name].default == 0 for name in change.increments) and all(
-        name == "id" or name in change.start or has_default(column) for name, column in columns.items()
+        name == "id" or name in change.start or has_default(column)
+        for name, column in columns.items()
     )
 
 
@@ -171,10 +173,10 @@ class _Writing:
     def write(self, pending: Mapping[Key, Any]) -> None:
         table = self._table
         marks = ", ".join("?" * len(table.columns))
-        puts = self._batches[f'INSERT OR REPLACE INTO "{table.name}" VALUES ({marks})']
+        puts = self._batches[f'INSERT OR REPLACE INTO "{table.name}" VALUES ({marks})']  # noqa: S608  # our names
         gone = self._batches[f'DELETE FROM "{table.name}" WHERE "id" = ?']  # noqa: S608  # our names
         for key, change in pending.items():
-            kind = type(change)
+            kind = cast("type[Any]", type(change))
             if kind is table.row:
                 puts.append(table.values(change))
             elif change is _GONE:
@@ -196,7 +198,9 @@ class _Writing:
 
     def _add(self, key: Key, change: _Add) -> None:
         start = {
-            name: column.default for name, column in self._table.columns.items() if has_default(column)
+            name: column.default
+            for name, column in self._table.columns.items()
+            if has_default(column)
         } | {"id": key, **change.start, **change.increments}
         names = ", ".join(f'"{name}"' for name in start)
         marks = ", ".join("?" * len(start))

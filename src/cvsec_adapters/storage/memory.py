@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,8 +19,10 @@ from cvsec_core.rows import Group
 
 
 class MemoryLog:
-    """An `EventLog` over lists. Events pass through the codec, so that none is kept here which
-    a database could not keep."""
+    """An `EventLog` over lists.
+
+    Events pass through the codec, so that none is kept here which a database could not keep.
+    """
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
@@ -33,7 +35,10 @@ class MemoryLog:
         self._generations: dict[Group, int] = {}
 
     def append(
-        self, entries: Sequence[Entry], expected: Mapping[StreamId, int], handled: Sequence[Handled] = ()
+        self,
+        entries: Sequence[Entry],
+        expected: Mapping[StreamId, int],
+        handled: Sequence[Handled] = (),
     ) -> Sequence[Recorded]:
         """Store *entries*; see `cvsec_core.ports.EventLog`."""
         batches.check(entries, expected, handled)
@@ -50,7 +55,9 @@ class MemoryLog:
             )
             recorded = [
                 Recorded(entry.stream, entry.version, position, meta, entry.event)
-                for position, (entry, (meta, _)) in enumerate(zip(entries, seals, strict=True), head + 1)
+                for position, (entry, (meta, _)) in enumerate(
+                    zip(entries, seals, strict=True), head + 1
+                )
             ]
             self._note(recorded, handled, head)
             self._written.notify_all()
@@ -89,7 +96,7 @@ class MemoryLog:
             return head
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> Generator[None]:
         """Hold the write lock: until the end no other thread appends."""
         with self._written:
             yield
@@ -133,7 +140,9 @@ class MemoryLog:
 
     def _at(self, positions: Iterable[int]) -> list[Recorded]:
         return [
-            recorded for p in positions for recorded in self._decoded(self._recorder.select_notifications(p, 1))
+            recorded
+            for p in positions
+            for recorded in self._decoded(self._recorder.select_notifications(p, 1))
         ]
 
     def _decoded(self, found: Iterable[Notification]) -> list[Recorded]:

@@ -43,7 +43,7 @@ def select(table: RowTable[Any], question: Question) -> Sql:
     ]
     if not walks:
         return _walk(table, question, question.where)
-    union = " UNION ".join(f"SELECT * FROM ({sql})" for sql, _ in walks)
+    union = " UNION ".join(f"SELECT * FROM ({sql})" for sql, _ in walks)  # noqa: S608  # put together here
     values = [value for _, some in walks for value in some]
     return f"{union} ORDER BY {_order(table, question)} LIMIT ?", [*values, question.limit]
 
@@ -101,14 +101,16 @@ def _condition(table: RowTable[Any], condition: Condition) -> Sql:
             return _contains(table, name, text)
         case Either(alternatives):
             parts = [_among(table, a.column, a.values) for a in alternatives]
-            return f"({' OR '.join(sql for sql, _ in parts) or '0'})", [v for _, some in parts for v in some]
+            return f"({' OR '.join(sql for sql, _ in parts) or '0'})", [
+                v for _, some in parts for v in some
+            ]
 
 
 def _among(table: RowTable[Any], name: str, values: Sequence[Value]) -> Sql:
     column = table.column(name)
     stored = [column.stored(value) for value in values if value is not None]
     # One value for the whole list: the statement is the same however many there are.
-    sql = f"{column.quoted} IN (SELECT value FROM json_each(?))"
+    sql = f"{column.quoted} IN (SELECT value FROM json_each(?))"  # noqa: S608  # a checked name
     if None in values:
         sql = f"({sql} OR {column.quoted} IS NULL)"
     return sql, [msgspec.json.encode(stored).decode()]

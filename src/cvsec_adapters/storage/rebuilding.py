@@ -37,6 +37,8 @@ def rebuild_all(views: SqliteViews, log: EventLog, progress: Progress) -> None:
     """Rebuild every group, in parallel where that is possible and worth it.
 
     Args:
+        views: whose rows to make again.
+        log: the events to make them of.
         progress: called with the group, the position it has reached, and the head.
 
     Raises:
@@ -59,7 +61,13 @@ def _jobs(views: SqliteViews, log: EventLog) -> list[_Job]:
     if views.base_path is None or not isinstance(log, SqliteLog):
         return []
     return [
-        _Job(group, log.path, log.codec, views.base_path, [p for p in views.projections if p.group == group])
+        _Job(
+            group,
+            log.path,
+            log.codec,
+            views.base_path,
+            [p for p in views.projections if p.group == group],
+        )
         for group in views.groups
     ]
 

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from os import PathLike
@@ -61,29 +61,38 @@ _SYNCHRONOUS: dict[Durability, Synchronous] = {"full": "FULL", "normal": "NORMAL
 _CONNECTIONS = 64  # more threads than this at one time wait for each other
 _COLUMNS = "rowid, originator_id, originator_version, topic, state"
 _INSERT = (
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)"
+    "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
+    "VALUES (?, ?, ?, ?)"
 )
 _MOVED = (
     "SELECT e.key FROM json_each(?) AS e WHERE e.value != coalesce("
     "(SELECT max(originator_version) FROM stored_events WHERE originator_id = e.key), 0)"
 )
 
-TABLES = (
-    # AUTOINCREMENT: without it the position of a deleted newest event is given again, and whoever
-    # has read that far never sees the event that takes its place.
-    "CREATE TABLE IF NOT EXISTS stored_events ("
-    "rowid INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, "
-    "originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, "
-    "UNIQUE (originator_id, originator_version))",
-    "CREATE TABLE IF NOT EXISTS commands ("
-    "id TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS view_generations ("
-    "view_group TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID",
-)
+# AUTOINCREMENT: without it the position of a deleted newest event is given again, and whoever has
+# read that far never sees the event that takes its place.
+_EVENTS = """
+CREATE TABLE IF NOT EXISTS stored_events (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    originator_id TEXT NOT NULL,
+    originator_version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version)
+)"""
+_COMMANDS = """
+CREATE TABLE IF NOT EXISTS commands (
+    id TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
+) WITHOUT ROWID"""
+_GENERATIONS = """
+CREATE TABLE IF NOT EXISTS view_generations (
+    view_group TEXT PRIMARY KEY, generation INTEGER NOT NULL
+) WITHOUT ROWID"""
+TABLES = (_EVENTS, _COMMANDS, _GENERATIONS)
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
-    """The recorder of `eventsourcing` with positions that are never used twice, and our own tables."""
+    """The recorder of `eventsourcing` with our tables, where no position is used twice."""
 
     def __init__(self, datastore: SQLiteDatastore) -> None:
         super().__init__(datastore)
@@ -94,9 +103,11 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         return list(TABLES)
 
     def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
     ) -> Sequence[int]:
-        rows = [(str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events]
+        rows = [
+            (str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events
+        ]
         last = insert(c.sqlite_cursor.connection, rows)
         return range(last - len(rows) + 1, last + 1)
 
@@ -121,7 +132,7 @@ class _Connection(SQLiteConnection):
         return SQLiteCursor(cursor)
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
         """A transaction; one that writes has the write lock from its beginning."""
         with _Transaction(self, commit=commit) as cursor, cursor:
             yield cursor
@@ -192,7 +203,10 @@ class SqliteLog:
             self.recorder = SqliteRecorder(self.datastore)
 
     def append(
-        self, entries: Sequence[Entry], expected: Mapping[StreamId, int], handled: Sequence[Handled] = ()
+        self,
+        entries: Sequence[Entry],
+        expected: Mapping[StreamId, int],
+        handled: Sequence[Handled] = (),
     ) -> Sequence[Recorded]:
         """Store *entries*; see `cvsec_core.ports.EventLog`."""
         batches.check(entries, expected, handled)
@@ -213,7 +227,11 @@ class SqliteLog:
             first = last - len(entries) + 1
             connection.executemany(
                 "INSERT INTO commands VALUES (?, ?, ?)",
-                [(h.command_id, first + h.start, first + h.stop - 1) for h in handled if h.start < h.stop],
+                [
+                    (h.command_id, first + h.start, first + h.stop - 1)
+                    for h in handled
+                    if h.start < h.stop
+                ],
             )
             self._reached = _Newest(last, seals[-1][0].recorded_at)
         return [
@@ -256,7 +274,7 @@ class SqliteLog:
     def read_page(
         self, after: int, limit: int, wanted: frozenset[type]
     ) -> tuple[Sequence[Recorded], int]:
-        """At most *limit* events of the classes *wanted* above *after*, and how far the log was read.
+        """At most *limit* events of the classes *wanted*, and how far the log was read.
 
         The others are passed over where they lie, without being decoded.
         """
@@ -272,7 +290,9 @@ class SqliteLog:
 
     def streams_after(self, position: int) -> Sequence[StreamId]:
         """The streams written to above *position*, each once."""
-        rows = self._rows("SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?", (position,))
+        rows = self._rows(
+            "SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?", (position,)
+        )
         return [row[0] for row in rows]
 
     def head(self) -> int:
@@ -293,7 +313,7 @@ class SqliteLog:
             return head
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> Generator[None]:
         """Hold the write lock: until the end nobody else appends, in this process or another.
 
         What the same thread reads and appends meanwhile goes through the same transaction, which is
@@ -303,7 +323,10 @@ class SqliteLog:
             if self._held is not None:
                 yield
                 return
-            with translated(self.path, LogUnavailableError), self._connection(write=True) as connection:
+            with (
+                translated(self.path, LogUnavailableError),
+                self._connection(write=True) as connection,
+            ):
                 connection.execute("BEGIN IMMEDIATE")
                 self._held, self._holder = connection, threading.get_ident()
                 try:
@@ -324,7 +347,9 @@ class SqliteLog:
 
     def generation(self, group: Group) -> int:
         """Which generation of the group's views is the live one."""
-        return self._glance("SELECT generation FROM view_generations WHERE view_group = ?", group) or 1
+        return (
+            self._glance("SELECT generation FROM view_generations WHERE view_group = ?", group) or 1
+        )
 
     def set_generation(self, group: Group, generation: int) -> None:
         """Make another generation of the group's views the live one.
@@ -333,7 +358,9 @@ class SqliteLog:
             LogUnavailableError: the log cannot be written.
         """
         with self._writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO view_generations VALUES (?, ?)", (group, generation))
+            connection.execute(
+                "INSERT OR REPLACE INTO view_generations VALUES (?, ?)", (group, generation)
+            )
 
     def close(self) -> None:
         """Close every connection; the log is of no use afterwards."""
@@ -345,7 +372,10 @@ class SqliteLog:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -360,7 +390,9 @@ class SqliteLog:
         if moved:
             raise StreamMovedError(tuple(row[0] for row in moved))
         for answer in handled:
-            if connection.execute("SELECT 1 FROM commands WHERE id = ?", (answer.command_id,)).fetchone():
+            if connection.execute(
+                "SELECT 1 FROM commands WHERE id = ?", (answer.command_id,)
+            ).fetchone():
                 raise StreamMovedError(batches.written(entries))
 
     def _last(self, connection: sqlite3.Connection) -> _Newest:
@@ -375,7 +407,7 @@ class SqliteLog:
         return _Newest(position, self.codec.recorded_at(state))
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Generator[sqlite3.Connection]:
         """A transaction with the write lock; within `exclusive` a part of its transaction."""
         with self.exclusive():
             connection = cast("sqlite3.Connection", self._held)
@@ -408,7 +440,7 @@ class SqliteLog:
                 self._written.notify_all()
 
     @contextmanager
-    def _turn_taken(self) -> Iterator[None]:
+    def _turn_taken(self) -> Generator[None]:
         if not self._turn.acquire(timeout=BUSY_SECONDS):
             raise LogUnavailableError(str(self.path), "busy")
         try:
@@ -434,7 +466,7 @@ class SqliteLog:
             return None if row is None else row[0]
 
     @contextmanager
-    def _connection(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+    def _connection(self, *, write: bool = False) -> Generator[sqlite3.Connection]:
         try:
             with self.datastore.get_connection(commit=write) as pooled:
                 yield cast("_Connection", pooled).raw

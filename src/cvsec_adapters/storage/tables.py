@@ -7,7 +7,18 @@ from functools import cached_property
 from itertools import starmap
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, Generic, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    NewType,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 import sqlite_utils
@@ -95,10 +106,12 @@ class RowTable(Generic[R]):
     """
 
     def __init__(self, table: Table) -> None:
-        self.row: type[R] = table.row
+        self.row: type[R] = cast("type[R]", table.row)
         self.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", table.row.__name__).lower()
         hints = get_type_hints(table.row)
-        self.columns = {f.name: _column(f.name, hints[f.name], f.default) for f in fields(table.row)}
+        self.columns = {
+            f.name: _column(f.name, hints[f.name], f.default) for f in fields(table.row)
+        }
         if next(iter(self.columns)) != "id":
             raise TypeError(f"{table.row.__name__}: the first field of a row is its id")
         self.indexes = table.indexes
@@ -194,7 +207,7 @@ def _plain(hint: Any) -> Any:  # noqa: ANN401  # any annotation
     if isinstance(hint, NewType):
         return _plain(hint.__supertype__)
     if get_origin(hint) is Literal:
-        return type(get_args(hint)[0])
+        return str if isinstance(get_args(hint)[0], str) else int
     if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
         return tuple[_plain(get_args(hint)[0]), ...]
     return hint

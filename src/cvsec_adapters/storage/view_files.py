@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class ViewFile:
         return self.access in ("create", "write")
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection]:
         """A connection to read with."""
         if self.path is None:  # memory is one connection; its writer is not to be looked over
             with self._writer:
@@ -74,13 +74,13 @@ class ViewFile:
                 self._close_idle()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Generator[sqlite3.Connection]:
         """A transaction that nobody else writes beside, in this process or another."""
         with self._writer, immediate(self._connection):
             yield self._connection
 
     @contextmanager
-    def alone(self) -> Iterator[sqlite3.Connection]:
+    def alone(self) -> Generator[sqlite3.Connection]:
         """The writer's connection, without a transaction."""
         with self._writer:
             yield self._connection
@@ -121,7 +121,7 @@ def position(connection: sqlite3.Connection) -> int:
 
 
 def set_position(connection: sqlite3.Connection, reached: int) -> None:
-    """Note the log position that the rows stand at; within the transaction that changes the rows."""
+    """Note the log position of the rows, within the transaction that changes them."""
     connection.execute("UPDATE _state SET position = ?", (reached,))
 
 
@@ -155,7 +155,9 @@ def create(
     with file.writing() as connection:
         if not is_blank(connection):
             return
-        database = sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False)
+        database = sqlite_utils.Database(
+            connection, recursive_triggers=False, execute_plugins=False
+        )
         for table in tables.values():
             table.create(database)
             if indexes:
@@ -166,6 +168,8 @@ def create(
 def index(file: ViewFile, tables: Mapping[type, RowTable[Any]]) -> None:
     """Make the indexes of a file that was filled without them."""
     with file.writing() as connection:
-        database = sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False)
+        database = sqlite_utils.Database(
+            connection, recursive_triggers=False, execute_plugins=False
+        )
         for table in tables.values():
             table.create_indexes(database)

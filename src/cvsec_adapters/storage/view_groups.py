@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -14,7 +14,6 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from cvsec_adapters.storage import view_files
 from cvsec_adapters.storage.connections import (
     BUSY_SECONDS,
-    Access,
     connect,
     into_wal,
     kind_at,
@@ -165,7 +164,9 @@ class ViewGroup:
                 return reached
             return self._project(connection, log, reached, PAGE)
 
-    def _project(self, connection: sqlite3.Connection, log: EventLog, after: int, limit: int) -> int:
+    def _project(
+        self, connection: sqlite3.Connection, log: EventLog, after: int, limit: int
+    ) -> int:
         """Rows and position after one more page; within a transaction."""
         events, reached = self._read(log, after, limit)
         page, handlers = Page(self.tables, connection), self._handlers
@@ -223,7 +224,10 @@ class ViewGroup:
                 return self._created(path)
             return self._checked(path)
         except (sqlite3.Error, OtherRowsError) as error:
-            if isinstance(error, sqlite3.Error) and kind_of(error) not in ("damaged", "not-database"):
+            if isinstance(error, sqlite3.Error) and kind_of(error) not in (
+                "damaged",
+                "not-database",
+            ):
                 return self._without_file(path, error)
             return self._replaced(number, error)
 
@@ -240,7 +244,10 @@ class ViewGroup:
                     if not blank:
                         view_files.check(connection, self._mark)
             except sqlite3.OperationalError as error:
-                if kind_of(error) not in ("read-only", "unreadable") or access == openings(path)[-1]:
+                if (
+                    kind_of(error) not in ("read-only", "unreadable")
+                    or access == openings(path)[-1]
+                ):
                     raise
             else:
                 # Blank: whoever was making it has not come to the tables.
@@ -319,7 +326,7 @@ class ViewGroup:
         self._sweep(number - 1)
 
     def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
-        """Fill a new file as fast as can be, and make it durable. After a crash it is thrown away."""
+        """Fill a new file as fast as can be, and make it durable; a crash leaves nothing of use."""
         file = ViewFile(path, "create")
         with file.alone() as connection:
             for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
@@ -353,9 +360,11 @@ class ViewGroup:
         return self._base.with_name(f"{self._base.stem}.{self.name}.views.{ending}")
 
     def _sweep(self, newest: int) -> None:
-        """Remove the generations up to *newest*: they are retired for ever. A process that still
-        reads one keeps what it has open until its next question; where the system does not allow
-        that (Windows), the file stays until the next sweep."""
+        """Remove the generations up to *newest*: they are retired for ever.
+
+        A process that still reads one keeps what it has open until its next question; where the
+        system does not allow that (Windows), the file stays until the next sweep.
+        """
         for number in range(max(1, newest - 8), newest + 1):
             self._remove(number)
 
@@ -365,10 +374,12 @@ class ViewGroup:
                 self._beside(f"{number}.db{ending}").unlink(missing_ok=True)
 
     @contextmanager
-    def _lock(self, *, patient: bool = False) -> Iterator[None]:
+    def _lock(self, *, patient: bool = False) -> Generator[None]:
         """Be the only one who makes a generation. The lock ends with the process that holds it."""
         deadline = time.monotonic() + (BUSY_SECONDS if patient else 0)
-        with closing(sqlite3.connect(self._beside("lock"), timeout=0, isolation_level=None)) as lock:
+        with closing(
+            sqlite3.connect(self._beside("lock"), timeout=0, isolation_level=None)
+        ) as lock:
             while True:
                 try:
                     lock.execute("BEGIN EXCLUSIVE")

@@ -1,9 +1,8 @@
 """The rows that people see, in SQLite files beside the log: one file a group of projections."""
 
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from cvsec_adapters.storage import questions
 from cvsec_adapters.storage.folding import one
@@ -14,7 +13,6 @@ from cvsec_core.ports import EventLog
 from cvsec_core.rows import Condition, Group, Key, Projection, Value
 
 R = TypeVar("R")
-T = TypeVar("T")
 
 
 class SqliteViews:
@@ -38,15 +36,17 @@ class SqliteViews:
         self.base_path = base_path
         self.projections = tuple(projections)
         self.generations = generations
-        groups = dict.fromkeys(projection.group for projection in self.projections)
+        groups: list[Group] = [projection.group for projection in self.projections]
         self._groups: dict[Group, ViewGroup] = {
             group: ViewGroup(
                 group, base_path, [p for p in self.projections if p.group == group], generations
             )
-            for group in groups
+            for group in dict.fromkeys(groups)
         }
         self._homes: dict[type, tuple[ViewGroup, RowTable[Any]]] = {
-            row: (group, table) for group in self._groups.values() for row, table in group.tables.items()
+            row: (group, table)
+            for group in self._groups.values()
+            for row, table in group.tables.items()
         }
 
     @property
@@ -77,12 +77,12 @@ class SqliteViews:
         sql = questions.select(table, Question(where, order, descending, after, limit))
         return table.rows(self._found(group, sql))
 
-    def count(self, row: type, *where: Condition) -> int:
+    def count(self, row: type[Any], *where: Condition) -> int:
         """How many rows there are."""
         group, table = self._home(row)
         return self._found(group, questions.count(table, where))[0][0]
 
-    def total(self, row: type, columns: tuple[str, ...], *where: Condition) -> tuple[int, ...]:
+    def total(self, row: type[Any], columns: tuple[str, ...], *where: Condition) -> tuple[int, ...]:
         """The sum of each column over the rows; 0 where there are none."""
         group, table = self._home(row)
         return self._found(group, questions.total(table, columns, where))[0]
