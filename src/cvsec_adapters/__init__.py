@@ -1,0 +1,1 @@
+"""What connects the core to the world: storage, devices, transport."""

@@ -1,0 +1,1 @@
+"""Drivers: what devices say becomes commands, and what they shall do becomes their words."""

@@ -1,0 +1,1 @@
+"""How people and devices reach a site: the command line and HTTP."""

@@ -1,0 +1,386 @@
+"""What happens to a door. Stored for ever: never change a field; add a new class."""
+
+from datetime import datetime
+from typing import Literal
+
+from attrs import frozen
+
+from cvsec_core.errors import Reason, Refusal
+from cvsec_core.ids import AlarmId, DeviceId, DoorId, GroupId
+from cvsec_core.values import DoorMode, ManualMode, Means, WeeklySchedule
+
+RequestKind = Literal["unlock", "cancel-alarm", "mode"]
+Cause = Literal["manual", "lockdown", "release", "life-safety", "schedule", "reassert"]
+"""Why a mode is asked for. ``release``: a lockdown or a life-safety release has ended."""
+SwitchedOn = Literal["lockdown", "normal-open"]
+"""What may still be switched on at the device from an earlier mode."""
+Mask = Literal["unlocked", "opened-by-right"]
+"""Why a forced opening is none: the door stands unlocked, or somebody was just let through."""
+
+
+@frozen
+class DoorRegistered:
+    door: DoorId
+    device: DeviceId
+    number: int
+    egress: bool
+    at: datetime
+
+
+@frozen
+class DoorScheduleSet:
+    door: DoorId
+    schedule: WeeklySchedule
+    by: str
+    at: datetime
+
+
+@frozen
+class ScheduleApplied:
+    """What the schedule says from now on, and until when (None: for good)."""
+
+    door: DoorId
+    unlocked: bool
+    until: datetime | None
+    at: datetime
+
+
+@frozen
+class LockdownMeansLearned:
+    door: DoorId
+    means: Means
+    at: datetime
+
+
+# Requests to the device, and what became of them.
+@frozen
+class UnlockRequested:
+    door: DoorId
+    device: DeviceId
+    number: int
+    request: int
+    seconds: int
+    by: str
+    on_behalf_of: str | None
+    not_after: datetime
+    at: datetime
+
+
+@frozen
+class UnlockRefused(Refusal):
+    door: DoorId
+    by: str
+    on_behalf_of: str | None
+    reasons: tuple[Reason, ...]
+    at: datetime
+
+
+@frozen
+class AlarmCancelRequested:
+    door: DoorId
+    device: DeviceId
+    number: int
+    request: int
+    by: str
+    not_after: datetime
+    at: datetime
+
+
+@frozen
+class AlarmCancelRefused(Refusal):
+    door: DoorId
+    by: str
+    reasons: tuple[Reason, ...]
+    at: datetime
+
+
+@frozen
+class ModeRequested:
+    """The door shall be in this mode. ``undo`` names what may still be on at the device and must
+    go off; ``means`` is how a door under lockdown is secured."""
+
+    door: DoorId
+    device: DeviceId
+    number: int
+    request: int
+    mode: DoorMode
+    means: Means
+    undo: tuple[SwitchedOn, ...]
+    cause: Cause
+    by: str | None
+    at: datetime
+
+
+@frozen
+class ModeRefused(Refusal):
+    door: DoorId
+    mode: ManualMode
+    by: str
+    reasons: tuple[Reason, ...]
+    at: datetime
+
+
+@frozen
+class DoorCommandSent:
+    door: DoorId
+    request: int
+    kind: RequestKind
+    at: datetime
+
+
+@frozen
+class ModeStepApplied:
+    """One of the steps that establish a mode has been carried out; others are not answered yet."""
+
+    door: DoorId
+    request: int
+    step: int
+    at: datetime
+
+
+@frozen
+class DoorCommandApplied:
+    """``mode`` is what the device has now confirmed, None for a momentary command."""
+
+    door: DoorId
+    request: int
+    kind: RequestKind
+    mode: DoorMode | None
+    at: datetime
+
+
+@frozen
+class DoorCommandRejected:
+    """``code``: what the device answered."""
+
+    door: DoorId
+    request: int
+    kind: RequestKind
+    code: int
+    at: datetime
+
+
+@frozen
+class DoorCommandExpired:
+    """It was never handed out, and never will be."""
+
+    door: DoorId
+    request: int
+    kind: RequestKind
+    at: datetime
+
+
+@frozen
+class DoorCommandIndeterminate:
+    """It was handed out, and nobody can say what became of it."""
+
+    door: DoorId
+    request: int
+    kind: RequestKind
+    at: datetime
+
+
+# Lockdown and life safety.
+@frozen
+class LockdownEngaged:
+    """The group holds the door, beside the others in ``holds``. ``confirmed``: the device had
+    confirmed the lockdown before, for another group."""
+
+    door: DoorId
+    group: GroupId
+    holds: tuple[GroupId, ...]
+    confirmed: bool
+    at: datetime
+
+
+@frozen
+class LockdownLifted:
+    """The group holds the door no more; those in ``holds`` still do."""
+
+    door: DoorId
+    group: GroupId
+    holds: tuple[GroupId, ...]
+    at: datetime
+
+
+@frozen
+class DoorReleasedForLifeSafety:
+    door: DoorId
+    at: datetime
+
+
+@frozen
+class DoorReleaseEnded:
+    door: DoorId
+    at: datetime
+
+
+# What the door's sensors say.
+@frozen
+class DoorOpened:
+    door: DoorId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DoorClosed:
+    door: DoorId
+    ends_alarm: AlarmId | None
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class LockEngaged:
+    door: DoorId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class LockReleased:
+    door: DoorId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DoorForcedOpen:
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    ends_alarm: AlarmId | None
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class ForcedOpenMasked:
+    """The device called it forced, but the door was open by right."""
+
+    door: DoorId
+    mask: Mask
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DoorHeldOpen:
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    ends_alarm: AlarmId | None
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DoorAlarmEnded:
+    door: DoorId
+    ends_alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class TamperDetected:
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class TamperEnded:
+    door: DoorId
+    ends_alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class FaultDetected:
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class FaultEnded:
+    door: DoorId
+    ends_alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DuressReported:
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DuressEnded:
+    door: DoorId
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class EgressImpaired:
+    """Somebody asked to leave and the door stayed locked (``code`` is the device's)."""
+
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    code: int
+    at: datetime
+
+
+DoorControlEvent = (
+    DoorRegistered
+    | DoorScheduleSet
+    | ScheduleApplied
+    | LockdownMeansLearned
+    | UnlockRequested
+    | UnlockRefused
+    | AlarmCancelRequested
+    | AlarmCancelRefused
+    | ModeRequested
+    | ModeRefused
+    | DoorCommandSent
+    | ModeStepApplied
+    | DoorCommandApplied
+    | DoorCommandRejected
+    | DoorCommandExpired
+    | DoorCommandIndeterminate
+    | LockdownEngaged
+    | LockdownLifted
+    | DoorReleasedForLifeSafety
+    | DoorReleaseEnded
+)
+DoorSensorEvent = (
+    DoorOpened
+    | DoorClosed
+    | LockEngaged
+    | LockReleased
+    | DoorForcedOpen
+    | ForcedOpenMasked
+    | DoorHeldOpen
+    | DoorAlarmEnded
+    | TamperDetected
+    | TamperEnded
+    | FaultDetected
+    | FaultEnded
+    | DuressReported
+    | DuressEnded
+    | EgressImpaired
+)
+DoorEvent = DoorControlEvent | DoorSensorEvent

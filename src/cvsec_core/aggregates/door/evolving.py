@@ -1,0 +1,254 @@
+"""How a door changes by what happens to it."""
+
+from datetime import datetime
+from typing import Literal, assert_never
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates.door.events import (
+    AlarmCancelRefused,
+    AlarmCancelRequested,
+    DoorAlarmEnded,
+    DoorClosed,
+    DoorCommandApplied,
+    DoorCommandExpired,
+    DoorCommandIndeterminate,
+    DoorCommandRejected,
+    DoorCommandSent,
+    DoorControlEvent,
+    DoorEvent,
+    DoorForcedOpen,
+    DoorHeldOpen,
+    DoorOpened,
+    DoorRegistered,
+    DoorReleasedForLifeSafety,
+    DoorReleaseEnded,
+    DoorScheduleSet,
+    DoorSensorEvent,
+    DuressEnded,
+    DuressReported,
+    EgressImpaired,
+    FaultDetected,
+    FaultEnded,
+    ForcedOpenMasked,
+    LockdownEngaged,
+    LockdownLifted,
+    LockdownMeansLearned,
+    LockEngaged,
+    LockReleased,
+    ModeRefused,
+    ModeRequested,
+    ModeStepApplied,
+    ScheduleApplied,
+    SwitchedOn,
+    TamperDetected,
+    TamperEnded,
+    UnlockRefused,
+    UnlockRequested,
+)
+from cvsec_core.aggregates.door.states import (
+    Asked,
+    Condition,
+    DoorState,
+    Identity,
+    Pending,
+    Registered,
+    Sensed,
+    Unregistered,
+    Wanted,
+    pending,
+)
+from cvsec_core.values import opening_window
+
+
+def evolve(state: DoorState, event: DoorEvent) -> DoorState:
+    """The state after *event*; never refuses, for it has happened."""
+    if isinstance(state, Unregistered):
+        if isinstance(event, DoorRegistered):
+            return Registered(Identity(event.door, event.device, event.number, event.egress))
+        return state
+    if isinstance(event, DoorSensorEvent):
+        return Registered(state.identity, state.wanted, state.asked, _sensed(state.sensed, event))
+    return _controlled(state, event)
+
+
+def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
+    """The commonest first: the order is that of a busy day."""
+    match event:
+        case DoorOpened(received_at=seen):
+            return _seen(sensed, "Open", seen)
+        case DoorClosed(received_at=seen, ends_alarm=ended):
+            closed = _seen(sensed, "Closed", seen)
+            return changed(closed, alarm="Normal", door_condition=None) if ended else closed
+        case LockEngaged(received_at=seen):
+            return changed(sensed, unlocked=False, seen_at=seen)
+        case LockReleased(received_at=seen):
+            return changed(sensed, unlocked=True, seen_at=seen)
+        case DoorForcedOpen():
+            return changed(_with_alarm(sensed, event), alarm="DoorForcedOpen", physical="Open")
+        case DoorHeldOpen():
+            return changed(_with_alarm(sensed, event), alarm="DoorOpenTooLong", physical="Open")
+        case DoorAlarmEnded(received_at=seen):
+            return changed(sensed, alarm="Normal", door_condition=None, seen_at=seen)
+        case TamperDetected(alarm=alarm, received_at=seen):
+            holds = Condition(alarm, seen)
+            return changed(sensed, tamper=holds, alarms=sensed.alarms + 1, seen_at=seen)
+        case TamperEnded(received_at=seen):
+            return changed(sensed, tamper=None, seen_at=seen)
+        case FaultDetected(alarm=alarm, received_at=seen):
+            holds = Condition(alarm, seen)
+            return changed(sensed, fault=holds, alarms=sensed.alarms + 1, seen_at=seen)
+        case FaultEnded(received_at=seen):
+            return changed(sensed, fault=None, seen_at=seen)
+        case DuressReported(received_at=seen):
+            return changed(sensed, duress=True, alarms=sensed.alarms + 1, seen_at=seen)
+        case DuressEnded(received_at=seen):
+            return changed(sensed, duress=False, seen_at=seen)
+        case ForcedOpenMasked(received_at=seen):
+            return changed(sensed, physical="Open", seen_at=seen)
+        case EgressImpaired():
+            return changed(sensed, alarms=sensed.alarms + 1)
+        case _:
+            assert_never(event)
+
+
+def _seen(sensed: Sensed, physical: Literal["Open", "Closed"], seen: datetime) -> Sensed:
+    """Built outright: openings and closings are most of a door's life, and `evolve` takes longer."""
+    return Sensed(
+        physical,
+        sensed.unlocked,
+        seen,
+        sensed.alarm,
+        sensed.door_condition,
+        sensed.tamper,
+        sensed.fault,
+        sensed.duress,
+        sensed.alarms,
+    )
+
+
+def _with_alarm(sensed: Sensed, event: DoorForcedOpen | DoorHeldOpen) -> Sensed:
+    return changed(
+        sensed,
+        door_condition=Condition(event.alarm, event.at),
+        alarms=sensed.alarms + 1,
+        seen_at=event.received_at,
+    )
+
+
+def _controlled(state: Registered, event: DoorControlEvent) -> Registered:
+    match event:
+        case (
+            DoorCommandSent()
+            | DoorCommandApplied()
+            | DoorCommandRejected()
+            | DoorCommandExpired()
+            | DoorCommandIndeterminate()
+            | ModeStepApplied()
+        ):
+            return changed(state, asked=_outcome(state, event))
+        case UnlockRequested(request=request, not_after=not_after, seconds=seconds):
+            return _asking(state, Pending(request, "unlock", not_after, seconds=seconds))
+        case AlarmCancelRequested(request=request, not_after=not_after):
+            return _asking(state, Pending(request, "cancel-alarm", not_after))
+        case ModeRequested():
+            return _mode_asked(state, event)
+        case DoorRegistered() | UnlockRefused() | ModeRefused() | AlarmCancelRefused():
+            return state
+        case _:
+            return changed(state, wanted=_wanted(state.wanted, event))
+
+
+def _wanted(
+    wanted: Wanted,
+    event: DoorScheduleSet
+    | ScheduleApplied
+    | LockdownMeansLearned
+    | LockdownEngaged
+    | LockdownLifted
+    | DoorReleasedForLifeSafety
+    | DoorReleaseEnded,
+) -> Wanted:
+    match event:
+        case LockdownEngaged(holds=holds):
+            return changed(wanted, holds=frozenset(holds), manual=None)
+        case LockdownLifted(holds=holds):
+            return changed(wanted, holds=frozenset(holds))
+        case DoorReleasedForLifeSafety():
+            return changed(wanted, released=True, manual=None)
+        case DoorReleaseEnded():
+            return changed(wanted, released=False)
+        case ScheduleApplied(unlocked=unlocked):
+            return changed(wanted, scheduled_open=unlocked)
+        case DoorScheduleSet(schedule=schedule):
+            return changed(wanted, schedule=schedule)
+        case LockdownMeansLearned(means=means):
+            return changed(wanted, means=means)
+        case _:
+            assert_never(event)
+
+
+def _asking(state: Registered, item: Pending) -> Registered:
+    asked = state.asked
+    return changed(
+        state, asked=changed(asked, requests=item.request, pending=(*asked.pending, item))
+    )
+
+
+def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
+    """A later wish for a mode replaces the earlier; what was switched on adds up until undone."""
+    asked = state.asked
+    others = tuple(item for item in asked.pending if item.kind != "mode")
+    adds = switches_on(event)
+    after = Asked(
+        event.request,
+        (*others, Pending(event.request, "mode", undo=event.undo)),
+        None if event.cause == "reassert" else asked.confirmed,
+        asked.switched_on | adds,
+        asked.open_until,
+    )
+    wanted = changed(state.wanted, manual=event.mode) if event.cause == "manual" else state.wanted  # pyright: ignore[reportArgumentType]  # a manual cause has a manual mode
+    return Registered(state.identity, wanted, after, state.sensed)
+
+
+def switches_on(event: ModeRequested) -> frozenset[SwitchedOn]:
+    """What carrying out the request leaves switched on at the device."""
+    if event.mode == "LockedDown" and event.means == "lockdown":
+        return frozenset({"lockdown"})
+    if event.mode in {"Unlocked", "LockedOpen"}:
+        return frozenset({"normal-open"})
+    return frozenset()
+
+
+def _outcome(
+    state: Registered,
+    event: DoorCommandSent
+    | DoorCommandApplied
+    | DoorCommandRejected
+    | DoorCommandExpired
+    | DoorCommandIndeterminate
+    | ModeStepApplied,
+) -> Asked:
+    asked, item = state.asked, pending(state, event.request)
+    if item is None:
+        return asked
+    others = tuple(other for other in asked.pending if other.request != event.request)
+    match event:
+        case DoorCommandSent():
+            return changed(asked, pending=(*others, changed(item, sent=True)))
+        case ModeStepApplied(step=step):
+            return changed(asked, pending=(*others, changed(item, steps=item.steps | {step})))
+        case DoorCommandApplied(kind="mode", mode=mode):
+            left = asked.switched_on - frozenset(item.undo)
+            return changed(asked, pending=others, confirmed=mode, switched_on=left)
+        case DoorCommandApplied(kind="unlock", at=at):
+            return changed(asked, pending=others, open_until=at + opening_window(item.seconds))
+        case (
+            DoorCommandApplied()
+            | DoorCommandRejected()
+            | DoorCommandExpired()
+            | DoorCommandIndeterminate()
+        ):
+            return changed(asked, pending=others)
+        case _:
+            assert_never(event)

@@ -1,0 +1,168 @@
+"""What a report of a door's sensors makes happen: only what is new."""
+
+from datetime import timedelta
+
+from cvsec_core.aggregates.door.commands import ReportDoorState, ReportEgressImpaired
+from cvsec_core.aggregates.door.events import (
+    DoorAlarmEnded,
+    DoorClosed,
+    DoorForcedOpen,
+    DoorHeldOpen,
+    DoorOpened,
+    DoorSensorEvent,
+    DuressEnded,
+    DuressReported,
+    EgressImpaired,
+    FaultDetected,
+    FaultEnded,
+    ForcedOpenMasked,
+    LockEngaged,
+    LockReleased,
+    Mask,
+    TamperDetected,
+    TamperEnded,
+)
+from cvsec_core.aggregates.door.states import Registered, Sensed, confirmed
+from cvsec_core.ids import AlarmId, DoorId
+from cvsec_core.values import GRANT_WINDOW, DoorAlarm
+
+SAME_CONDITION = timedelta(seconds=60)
+"""An event that tells of an alarm condition which holds already, within so long, is the same."""
+
+
+def sensed(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """The events of *report*; ``()`` where it says nothing new or was overtaken by a newer one."""
+    now = state.sensed
+    if now.seen_at is not None and report.received_at < now.seen_at:
+        return ()
+    return (
+        *_lock(now, report),
+        *_opened(state, report),
+        *_alarm(state, report),
+        *_closed(now, report),
+        *_lasting(state, report),
+    )
+
+
+def impaired(state: Registered, report: ReportEgressImpaired) -> tuple[DoorSensorEvent, ...]:
+    """The alarm that an exit did not work."""
+    alarm = _next_alarm(report.door, state.sensed)
+    return (EgressImpaired(report.door, state.identity.device, alarm, report.code, report.at),)
+
+
+def _lock(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    if report.unlocked is None or report.unlocked == now.unlocked:
+        return ()
+    event = LockReleased if report.unlocked else LockEngaged
+    return (event(report.door, report.received_at, report.at),)
+
+
+def _opened(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """A forced or held door is open too; then its alarm says so."""
+    if report.physical != "Open" or state.sensed.physical == "Open":
+        return ()
+    if report.forced or report.held_open:
+        return ()
+    return (DoorOpened(report.door, report.received_at, report.at),)
+
+
+def _closed(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    if report.physical != "Closed" or (now.physical == "Closed" and not now.door_condition):
+        return ()
+    ended = now.door_condition.alarm if now.door_condition else None
+    return (DoorClosed(report.door, ended, report.received_at, report.at),)
+
+
+def _alarm(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    now = state.sensed
+    if report.forced and report.physical != "Closed":
+        return _forced(state, report)
+    if report.held_open and report.physical != "Closed":
+        if _stands_unlocked(state) or _already(now, "DoorOpenTooLong", report):
+            return ()
+        return (_condition(DoorHeldOpen, state, report),)
+    over = report.forced is False and report.held_open is False and report.physical != "Closed"
+    if over and now.door_condition:
+        ended = now.door_condition.alarm
+        return (DoorAlarmEnded(report.door, ended, report.received_at, report.at),)
+    return ()
+
+
+def _forced(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """Forced open needs that nobody was let through, asked to leave, or had the door opened."""
+    mask = _mask(state, report)
+    if mask:
+        known = state.sensed.physical == "Open" and not report.edge
+        if known:
+            return ()
+        return (ForcedOpenMasked(report.door, mask, report.received_at, report.at),)
+    if _already(state.sensed, "DoorForcedOpen", report):
+        return ()
+    return (_condition(DoorForcedOpen, state, report),)
+
+
+def _condition(
+    event: type[DoorForcedOpen] | type[DoorHeldOpen], state: Registered, report: ReportDoorState
+) -> DoorForcedOpen | DoorHeldOpen:
+    now = state.sensed
+    return event(
+        report.door,
+        state.identity.device,
+        _next_alarm(report.door, now),
+        now.door_condition.alarm if now.door_condition else None,
+        report.received_at,
+        report.at,
+    )
+
+
+def _mask(state: Registered, report: ReportDoorState) -> Mask | None:
+    if _stands_unlocked(state):
+        return "unlocked"
+    until = state.asked.open_until
+    if until is not None and report.received_at <= until:
+        return "opened-by-right"
+    let = report.released_at
+    if let is not None and let <= report.at <= let + GRANT_WINDOW:
+        return "opened-by-right"
+    return None
+
+
+def _stands_unlocked(state: Registered) -> bool:
+    return state.asked.confirmed in {"Unlocked", "LockedOpen"} and confirmed(state)
+
+
+def _already(now: Sensed, alarm: DoorAlarm, report: ReportDoorState) -> bool:
+    if now.alarm != alarm or now.door_condition is None:
+        return False
+    return not report.edge or report.at - now.door_condition.since < SAME_CONDITION
+
+
+def _lasting(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """Tamper, fault and duress: each begins and ends by itself."""
+    now, events = state.sensed, list[DoorSensorEvent]()
+    door, device, seen, at = report.door, state.identity.device, report.received_at, report.at
+    alarms = now.alarms + (_raises_alarm(state, report))
+    if report.tamper and not now.tamper:
+        alarms += 1
+        events.append(TamperDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
+    if report.tamper is False and now.tamper:
+        events.append(TamperEnded(door, now.tamper.alarm, seen, at))
+    if report.fault and not now.fault:
+        alarms += 1
+        events.append(FaultDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
+    if report.fault is False and now.fault:
+        events.append(FaultEnded(door, now.fault.alarm, seen, at))
+    if report.duress and not now.duress:
+        alarms += 1
+        events.append(DuressReported(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
+    if report.duress is False and now.duress:
+        events.append(DuressEnded(door, seen, at))
+    return tuple(events)
+
+
+def _raises_alarm(state: Registered, report: ReportDoorState) -> bool:
+    return any(isinstance(e, DoorForcedOpen | DoorHeldOpen) for e in _alarm(state, report))
+
+
+def _next_alarm(door: DoorId, now: Sensed) -> AlarmId:
+    return AlarmId(f"{door}.{now.alarms + 1}")

@@ -1,0 +1,154 @@
+"""The organisation: its name, time zone and language, and whether life safety has opened doors.
+
+    Unfounded --FoundOrganisation--> Founded
+
+An unfounded site works, on UTC and in English. Life safety works in both states.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from attrs import define, evolve as changed, frozen
+
+from cvsec_core.errors import CommandError, Locale, Words
+from cvsec_core.ids import DoorId, StreamId
+from cvsec_core.values import invalid, require_text
+
+KIND = "organisation"
+STREAM = StreamId(f"{KIND}-site")
+
+
+# Events: stored for ever. Never change a field; add a new class.
+@frozen
+class OrganisationFounded:
+    name: str
+    zone: str
+    locale: Locale
+    by: str
+    at: datetime
+
+
+@frozen
+class LifeSafetyReleaseBegun:
+    doors: tuple[DoorId, ...]
+    reason: str
+    by: str
+    at: datetime
+
+
+@frozen
+class LifeSafetyReleaseEnded:
+    doors: tuple[DoorId, ...]
+    by: str
+    at: datetime
+
+
+OrganisationEvent = OrganisationFounded | LifeSafetyReleaseBegun | LifeSafetyReleaseEnded
+
+
+# Commands: all that the decision needs, the time included.
+@frozen
+class FoundOrganisation:
+    """``zone`` is an IANA name that the caller has resolved."""
+
+    name: str
+    zone: str
+    locale: Locale
+    by: str
+    at: datetime
+
+
+@frozen
+class ReleaseForLifeSafety:
+    """Open these doors for life safety; it goes before every lockdown."""
+
+    doors: tuple[DoorId, ...]
+    reason: str
+    by: str
+    at: datetime
+
+
+@frozen
+class EndLifeSafetyRelease:
+    by: str
+    at: datetime
+
+
+OrganisationCommand = FoundOrganisation | ReleaseForLifeSafety | EndLifeSafetyRelease
+
+
+# States: one class a place in the life of an organisation.
+@frozen
+class Unfounded:
+    released: tuple[DoorId, ...] = ()
+
+
+@frozen
+class Founded:
+    name: str
+    zone: str
+    locale: Locale
+    released: tuple[DoorId, ...] = ()
+
+
+OrganisationState = Unfounded | Founded
+INITIAL = Unfounded()
+
+
+# Reasons and errors: the rule that was broken.
+@define
+class OrganisationFoundedError(CommandError):
+    """A site has one organisation, founded once."""
+
+    name: str
+
+    code = "organisation-founded"
+    says = Words("This site belongs to {name} already.", "Este sitio ya pertenece a {name}.")
+    advises = Words(
+        "Use another database for another site.", "Use otra base de datos para otro sitio."
+    )
+
+
+def stream_of(_command: OrganisationCommand) -> StreamId:
+    """The one stream that there is."""
+    return STREAM
+
+
+def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[OrganisationEvent, ...]:
+    """What *command* makes happen in *state*; ``()`` where it is so already.
+
+    Raises:
+        OrganisationFoundedError: another organisation has been founded here.
+        InvalidFieldError: the name is no good, or no door is named.
+    """
+    asked = command, state
+    match asked:
+        case FoundOrganisation(name, zone, locale, by, at), Unfounded():
+            require_text("name", name)
+            return (OrganisationFounded(name, zone, locale, by, at),)
+        case FoundOrganisation(name, zone, locale), Founded():
+            if (name, zone, locale) != (state.name, state.zone, state.locale):
+                raise OrganisationFoundedError(state.name)
+            return ()
+        case ReleaseForLifeSafety(doors, reason, by, at), Unfounded() | Founded():
+            if not doors:
+                invalid("doors", (), "at least one door", "al menos una puerta")
+            new = tuple(door for door in dict.fromkeys(doors) if door not in state.released)
+            return (LifeSafetyReleaseBegun(new, reason, by, at),) if new else ()
+        case EndLifeSafetyRelease(by, at), Unfounded() | Founded():
+            return (LifeSafetyReleaseEnded(state.released, by, at),) if state.released else ()
+        case _:
+            assert_never(asked)
+
+
+def evolve(state: OrganisationState, event: OrganisationEvent) -> OrganisationState:
+    """The state after *event*; never refuses, for it has happened."""
+    match event:
+        case OrganisationFounded(name, zone, locale):
+            return Founded(name, zone, locale, state.released)
+        case LifeSafetyReleaseBegun(doors):
+            return changed(state, released=(*state.released, *doors))
+        case LifeSafetyReleaseEnded():
+            return changed(state, released=())
+        case _:
+            assert_never(event)

@@ -1,0 +1,63 @@
+"""All aggregates, rules and projections there are: what a site is made of."""
+
+from types import ModuleType
+from typing import get_args
+
+from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
+from cvsec_core.handling import Aggregate, Rules
+from cvsec_core.projections import (
+    access_records,
+    alarm_center,
+    deadlines,
+    device_journals,
+    device_outbox,
+    devices,
+    door_board,
+    lockdown_board,
+)
+from cvsec_core.rows import Projection
+from cvsec_core.rules.preconditions import ENRICHMENTS, NEEDS, POLICIES
+from cvsec_core.rules.reactions import REACTIONS
+
+
+def _aggregate(module: ModuleType, commands: object, events: object) -> Aggregate:
+    return Aggregate(
+        module.KIND,
+        get_args(commands),
+        get_args(events),
+        module.INITIAL,
+        module.stream_of,
+        module.decide,
+        module.evolve,
+    )
+
+
+AGGREGATES: tuple[Aggregate, ...] = (
+    _aggregate(organisation, organisation.OrganisationCommand, organisation.OrganisationEvent),
+    _aggregate(device, device.DeviceCommand, device.DeviceEvent),
+    _aggregate(door, door.DoorCommand, door.DoorEvent),
+    _aggregate(
+        lockdown_group, lockdown_group.LockdownGroupCommand, lockdown_group.LockdownGroupEvent
+    ),
+    _aggregate(journal, journal.JournalCommand, journal.JournalEvent),
+    _aggregate(alarm, alarm.AlarmCommand, alarm.AlarmEvent),
+)
+"""The write side, in the order in which a site comes to be."""
+
+EVENTS: tuple[type, ...] = tuple(event for aggregate in AGGREGATES for event in aggregate.events)
+"""Every event that can stand in the log."""
+
+RULES = Rules(POLICIES, ENRICHMENTS, NEEDS, REACTIONS)
+"""What spans the aggregates."""
+
+PROJECTIONS: tuple[Projection, ...] = (
+    devices.PROJECTION,
+    alarm_center.PROJECTION,
+    door_board.PROJECTION,
+    lockdown_board.PROJECTION,
+    device_outbox.PROJECTION,
+    deadlines.PROJECTION,
+    access_records.PROJECTION,
+    device_journals.PROJECTION,
+)
+"""The read side."""

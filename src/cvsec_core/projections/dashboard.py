@@ -1,0 +1,44 @@
+"""How is the site doing: how many devices are there, which are online, and what needs somebody?"""
+
+from attrs import frozen
+
+from cvsec_core.projections import alarm_center
+from cvsec_core.projections.devices import DeviceRow, devices_in, in_area
+from cvsec_core.rows import Is, Views
+from cvsec_core.values import Period
+
+
+@frozen
+class Dashboard:
+    """The counts of a site or of one area of it. The three of ``alarms`` always add up."""
+
+    area: str | None
+    devices: int
+    online: int
+    offline: int
+    doors: int
+    people: int
+    visitors: int
+    alarms: alarm_center.Counts
+
+
+def summary(views: Views, today: Period, area: str | None = None) -> Dashboard:
+    """The dashboard of *area*, or of the whole site.
+
+    People and visitors are counted once the site keeps any.
+    """
+    present = (Is("retired", False), *in_area(area))  # noqa: FBT003  # the value asked for
+    devices = views.count(DeviceRow, *present)
+    online = views.count(DeviceRow, *present, Is("online", True))  # noqa: FBT003
+    (doors,) = views.total(DeviceRow, ("doors",), *present)
+    inside = None if area is None else tuple(row.id for row in devices_in(views, area))
+    return Dashboard(
+        area,
+        devices,
+        online,
+        devices - online,
+        doors,
+        0,
+        0,
+        alarm_center.counts(views, today, inside),
+    )

@@ -1,0 +1,89 @@
+"""What has to happen at a given time, unless something else happens first?"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from cvsec_core.aggregates import alarm, door
+from cvsec_core.recorded import Recorded
+from cvsec_core.rows import Between, Change, Drop, Projection, Put, Rows, Table, Views
+
+ASK_AGAIN = timedelta(seconds=30)
+"""A mode that a device rejected is asked for again after so long."""
+
+
+@frozen
+class DeadlineRow:
+    """``kind`` is ``request`` (a momentary command expires), ``schedule`` (a door's schedule
+    changes), ``mode`` (a rejected mode is asked for again) or ``shelf`` (a shelf ends);
+    ``number`` is the request's."""
+
+    id: str
+    due_at: datetime
+    kind: str
+    subject: str
+    number: int = 0
+
+
+def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
+    """How one event changes what will be due."""
+    event = recorded.event
+    match event:
+        case door.UnlockRequested(name, request=request, not_after=due) | door.AlarmCancelRequested(
+            name, request=request, not_after=due
+        ):
+            yield Put(DeadlineRow(f"request|{name}|{request}", due, "request", name, request))
+        case door.DoorScheduleSet(name, at=at):
+            yield Put(DeadlineRow(f"schedule|{name}", at, "schedule", name))
+        case door.ScheduleApplied(name, _, until):
+            key = f"schedule|{name}"
+            yield (
+                Put(DeadlineRow(key, until, "schedule", name)) if until else Drop(DeadlineRow, key)
+            )
+        case door.DoorCommandRejected(name, kind="mode", at=at):
+            yield Put(DeadlineRow(f"mode|{name}", at + ASK_AGAIN, "mode", name))
+        case door.ModeRequested(name) | door.DoorCommandApplied(name, kind="mode"):
+            yield Drop(DeadlineRow, f"mode|{name}")
+        case (
+            door.DoorCommandApplied(name, request)
+            | door.DoorCommandRejected(name, request)
+            | door.DoorCommandExpired(name, request)
+            | door.DoorCommandIndeterminate(name, request)
+        ):
+            yield Drop(DeadlineRow, f"request|{name}|{request}")
+        case alarm.AlarmShelved(name, _, until):
+            yield Put(DeadlineRow(f"shelf|{name}", until, "shelf", name))
+        case alarm.AlarmUnshelved(name):
+            yield Drop(DeadlineRow, f"shelf|{name}")
+        case _:
+            return
+
+
+PROJECTION = Projection(
+    "deadlines",
+    "boards",
+    (Table(DeadlineRow, (("due_at",),)),),
+    (
+        door.UnlockRequested,
+        door.AlarmCancelRequested,
+        door.DoorScheduleSet,
+        door.ScheduleApplied,
+        door.ModeRequested,
+        door.DoorCommandApplied,
+        door.DoorCommandRejected,
+        door.DoorCommandExpired,
+        door.DoorCommandIndeterminate,
+        alarm.AlarmShelved,
+        alarm.AlarmUnshelved,
+    ),
+    project,
+)
+
+
+def due(views: Views, now: datetime, limit: int = 500) -> list[DeadlineRow]:
+    """What is due at *now*, the longest overdue first."""
+    at_the_latest = now + timedelta(microseconds=1)
+    return views.select(
+        DeadlineRow, Between("due_at", None, at_the_latest), order=("due_at",), limit=limit
+    )

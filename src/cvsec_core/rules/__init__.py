@@ -1,0 +1,1 @@
+"""What spans aggregates: preconditions of commands, and what follows from events."""

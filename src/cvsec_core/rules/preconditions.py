@@ -1,0 +1,169 @@
+"""What a command from outside must pass that needs to be known of other streams.
+
+A policy yields reasons; all of them are gathered, and `decide` adds its own. An unknown id is
+an error: nothing is stored.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates import device, door, journal, lockdown_group, organisation
+from cvsec_core.errors import Reason
+from cvsec_core.handling import Enrichment, Look, Policy
+from cvsec_core.ids import DeviceId, DoorId, StreamId
+from cvsec_core.values import Capability
+
+MomentaryRequest = door.RequestUnlock | door.RequestAlarmCancel
+
+
+def an_offline_device_is_asked_for_nothing_momentary(
+    command: MomentaryRequest, look: Look
+) -> Iterator[Reason]:
+    """An unlock that cannot be delivered now must not be promised."""
+    controller = _device_of(command, look)
+    if controller and not isinstance(look(device.stream(controller)), device.Online):
+        yield device.DeviceOffline(controller)
+
+
+def a_device_is_asked_only_for_what_it_can_do(
+    command: MomentaryRequest | door.RequestMode, look: Look
+) -> Iterator[Reason]:
+    """A capability that a device lacks is a refusal of its own."""
+    controller = _device_of(command, look)
+    needed = _capability(command)
+    if controller is None or needed is None:
+        return
+    state: device.DeviceState = look(device.stream(controller))
+    if (
+        isinstance(state, device.Online | device.Offline)
+        and needed not in state.profile.capabilities
+    ):
+        yield device.CapabilityMissing(controller, needed)
+
+
+def _device_of(command: MomentaryRequest | door.RequestMode, look: Look) -> DeviceId | None:
+    state: door.DoorState = look(door.stream(command.door))
+    return state.identity.device if isinstance(state, door.Registered) else None
+
+
+def _capability(command: MomentaryRequest | door.RequestMode) -> Capability | None:
+    match command:
+        case door.RequestUnlock():
+            return "pulse"
+        case door.RequestAlarmCancel():
+            return "cancel-alarm"
+        case door.RequestMode(mode="Unlocked"):
+            return "normal-open"
+        case door.RequestMode(mode="Blocked" | "DoubleLocked"):
+            return "block"
+        case door.RequestMode():
+            return None
+
+
+def a_group_is_made_of_registered_doors(
+    command: lockdown_group.DefineLockdownGroup | lockdown_group.ChangeGroupDoors, look: Look
+) -> Iterator[Reason]:
+    """A lockdown must reach every door that it names.
+
+    Raises:
+        DoorUnknownError: one of them is not registered.
+    """
+    yield from _registered(command.doors, look)
+
+
+def life_safety_opens_registered_doors(
+    command: organisation.ReleaseForLifeSafety, look: Look
+) -> Iterator[Reason]:
+    """A release must reach every door that it names.
+
+    Raises:
+        DoorUnknownError: one of them is not registered.
+    """
+    yield from _registered(command.doors, look)
+
+
+def _registered(doors: Sequence[DoorId], look: Look) -> Iterator[Reason]:
+    for name in doors:
+        if isinstance(look(door.stream(name)), door.Unregistered):
+            raise door.DoorUnknownError(name)
+    yield from ()
+
+
+def _with_the_devices_doors(command: journal.RecordPassages, look: Look) -> journal.RecordPassages:
+    """A passage names its door by number; the device knows which door that is.
+
+    Raises:
+        DeviceUnknownError: the device is not registered.
+    """
+    return changed(command, doors=_profile(command.device, look).doors)
+
+
+def _from_a_known_device(
+    command: journal.RecordUnrecognised | journal.RecordGap, look: Look
+) -> journal.RecordUnrecognised | journal.RecordGap:
+    """A journal belongs to a registered device.
+
+    Raises:
+        DeviceUnknownError: it is not.
+    """
+    _profile(command.device, look)
+    return command
+
+
+def _profile(name: DeviceId, look: Look) -> device.Profile:
+    state: device.DeviceState = look(device.stream(name))
+    if isinstance(state, device.Unregistered):
+        raise device.DeviceUnknownError(name)
+    return state.profile
+
+
+def _with_the_last_release(command: door.ReportDoorState, look: Look) -> door.ReportDoorState:
+    """A forced opening needs that nobody was let through just before: the journal knows."""
+    if not command.forced or command.journal is None:
+        return command
+    kept: journal.JournalState = look(command.journal)
+    released = (at for name, at in kept.released if name == command.door and at <= command.at)
+    return changed(command, released_at=max(released, default=None))
+
+
+POLICIES: Mapping[type, tuple[Policy, ...]] = {
+    door.RequestUnlock: (
+        an_offline_device_is_asked_for_nothing_momentary,
+        a_device_is_asked_only_for_what_it_can_do,
+    ),
+    door.RequestAlarmCancel: (
+        an_offline_device_is_asked_for_nothing_momentary,
+        a_device_is_asked_only_for_what_it_can_do,
+    ),
+    door.RequestMode: (a_device_is_asked_only_for_what_it_can_do,),
+    lockdown_group.DefineLockdownGroup: (a_group_is_made_of_registered_doors,),
+    lockdown_group.ChangeGroupDoors: (a_group_is_made_of_registered_doors,),
+    organisation.ReleaseForLifeSafety: (life_safety_opens_registered_doors,),
+}
+
+ENRICHMENTS: Mapping[type, Enrichment] = {
+    journal.RecordPassages: _with_the_devices_doors,
+    journal.RecordUnrecognised: _from_a_known_device,
+    journal.RecordGap: _from_a_known_device,
+    door.ReportDoorState: _with_the_last_release,
+}
+
+
+def _doors_of(command: Any) -> Sequence[StreamId]:  # noqa: ANN401  # any command with doors
+    return [door.stream(name) for name in command.doors]
+
+
+def _device_stream(command: Any) -> Sequence[StreamId]:  # noqa: ANN401  # any command of a device
+    return (device.stream(command.device),)
+
+
+NEEDS: Mapping[type, Callable[[Any], Sequence[StreamId]]] = {
+    journal.RecordPassages: _device_stream,
+    journal.RecordUnrecognised: _device_stream,
+    journal.RecordGap: _device_stream,
+    lockdown_group.DefineLockdownGroup: _doors_of,
+    lockdown_group.ChangeGroupDoors: _doors_of,
+    organisation.ReleaseForLifeSafety: _doors_of,
+}

@@ -1,0 +1,243 @@
+"""What follows from an event on other streams, in the same commit.
+
+A reaction sees one event and its id. Only `decide` has a say in what it asks for.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
+from cvsec_core.handling import SYSTEM, Reaction
+from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId, door_of
+from cvsec_core.vocabulary import (
+    CLOCK_SKEW,
+    DEVICE_OFFLINE,
+    DURESS,
+    EGRESS_IMPAIRED,
+    EXIT_BLOCKED,
+    FAULT,
+    FIRE_ENDED,
+    FIRE_OPEN,
+    FORCED_OPEN,
+    HELD_OPEN,
+    TAMPER,
+    meaning,
+)
+
+Commands = Iterator[Any]
+
+
+# Devices and their doors.
+def a_device_brings_its_doors(event: device.DeviceRegistered, _id: EventId) -> Commands:
+    for number in range(1, event.doors + 1):
+        name = door_of(event.device, number)
+        yield door.RegisterDoor(name, event.device, number, event.at)
+
+
+def a_device_knows_its_doors(event: door.DoorRegistered, _id: EventId) -> Commands:
+    yield device.AttachDoor(event.device, event.door, event.number, event.at)
+
+
+def doors_learn_how_to_be_secured(event: device.DeviceDescribed, _id: EventId) -> Commands:
+    means = "relock" if event.lockdown_blocks_exit else "lockdown"
+    for name in event.doors:
+        yield door.SetLockdownMeans(name, means, event.at)
+
+
+def a_device_that_came_back_is_told_again(event: device.DeviceCameOnline, _id: EventId) -> Commands:
+    for name in event.doors:
+        yield door.ReassertMode(name, event.at)
+    if event.ends_alarm:
+        yield alarm.ReturnToNormal(event.ends_alarm, event.at)
+
+
+def an_offline_device_is_an_alarm(event: device.DeviceWentOffline, id: EventId) -> Commands:  # noqa: A002  # what it is
+    yield _raised(event.alarm, event, DEVICE_OFFLINE, id)
+
+
+def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, id: EventId) -> Commands:  # noqa: A002
+    if event.alarm:
+        yield _raised(event.alarm, event, CLOCK_SKEW, id)
+    if abs(event.offset_s) > device.CLOCK_TOLERANCE_S:
+        yield device.RequestClockSet(event.device, SYSTEM, event.at)
+    if event.ends_alarm:
+        yield alarm.ReturnToNormal(event.ends_alarm, event.at)
+
+
+def a_gap_is_asked_for(event: journal.GapFound, _id: EventId) -> Commands:
+    yield device.RequestBackfill(event.device, event.first, event.last, SYSTEM, event.at)
+
+
+# Lockdown and life safety.
+def lockdown_engages_every_door(event: lockdown_group.LockdownActivated, _id: EventId) -> Commands:
+    if not event.drill:
+        for name in event.doors:
+            yield door.EngageLockdown(name, event.group, event.at)
+
+
+def cancelling_lifts_every_door(event: lockdown_group.LockdownCancelled, _id: EventId) -> Commands:
+    if not event.drill:
+        for name in event.doors:
+            yield door.LiftLockdown(name, event.group, event.at)
+
+
+def a_change_of_doors_reaches_them(
+    event: lockdown_group.GroupDoorsChanged, _id: EventId
+) -> Commands:
+    if event.under_lockdown:
+        for name in event.added:
+            yield door.EngageLockdown(name, event.group, event.at)
+        for name in event.removed:
+            yield door.LiftLockdown(name, event.group, event.at)
+
+
+def life_safety_opens_every_door(
+    event: organisation.LifeSafetyReleaseBegun, _id: EventId
+) -> Commands:
+    for name in event.doors:
+        yield door.ReleaseDoorForLifeSafety(name, event.at)
+
+
+def the_end_of_life_safety_reaches_every_door(
+    event: organisation.LifeSafetyReleaseEnded, _id: EventId
+) -> Commands:
+    for name in event.doors:
+        yield door.EndDoorRelease(name, event.at)
+
+
+# What a device reports.
+def a_report_reaches_its_door_or_raises_an_alarm(
+    event: journal.PassageRecorded,
+    id: EventId,  # noqa: A002  # what it is
+) -> Commands:
+    """A live report about a door with lasting conditions goes to the door, which knows whether it
+    is news; any other exception or alarm is one that is over as it is told."""
+    if event.late or event.door is None:
+        yield from _momentary(event, id)
+    elif event.code in DOOR_REPORTS:
+        yield _door_report(event, event.door, id)
+    else:
+        yield from _momentary(event, id)
+        yield from _life_safety(event, event.door)
+
+
+DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
+    FORCED_OPEN: {"forced": True, "physical": "Open"},
+    HELD_OPEN: {"held_open": True, "physical": "Open"},
+    TAMPER: {"tamper": True},
+    200: {"physical": "Open"},
+    201: {"physical": "Closed"},
+}
+"""What an event's code says of the door's axes."""
+
+
+def _door_report(
+    event: journal.PassageRecorded,
+    name: DoorId,
+    id: EventId,  # noqa: A002  # what it is
+) -> door.ReportDoorState:
+    return door.ReportDoorState(
+        name,
+        event.at,
+        event.received_at,
+        edge=True,
+        journal=StreamId(id.rpartition("@")[0]),
+        **DOOR_REPORTS[event.code],
+    )
+
+
+def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
+    if event.code in EXIT_BLOCKED:
+        yield door.ReportEgressImpaired(name, event.code, event.received_at)
+    elif event.code in FIRE_OPEN:
+        yield door.ReleaseDoorForLifeSafety(name, event.received_at)
+    elif event.code == FIRE_ENDED:
+        yield door.EndDoorRelease(name, event.received_at)
+
+
+def _momentary(event: journal.PassageRecorded, id: EventId) -> Commands:  # noqa: A002  # what it is
+    level = meaning(event.code).level
+    if level != "normal":
+        name = AlarmId(id.removeprefix(f"{journal.KIND}-").replace("@", "."))
+        yield alarm.RaiseAlarm(
+            name, event.device, event.door, event.code, level, event.at, id, momentary=True
+        )
+
+
+# Alarms of doors.
+def a_forced_door_is_an_alarm(event: door.DoorForcedOpen, id: EventId) -> Commands:  # noqa: A002
+    yield from _replaced(event)
+    yield _raised(event.alarm, event, FORCED_OPEN, id, event.door)
+
+
+def a_held_door_is_an_alarm(event: door.DoorHeldOpen, id: EventId) -> Commands:  # noqa: A002
+    yield from _replaced(event)
+    yield _raised(event.alarm, event, HELD_OPEN, id, event.door)
+
+
+def tamper_is_an_alarm(event: door.TamperDetected, id: EventId) -> Commands:  # noqa: A002
+    yield _raised(event.alarm, event, TAMPER, id, event.door)
+
+
+def a_fault_is_an_alarm(event: door.FaultDetected, id: EventId) -> Commands:  # noqa: A002
+    yield _raised(event.alarm, event, FAULT, id, event.door)
+
+
+def duress_is_an_alarm(event: door.DuressReported, id: EventId) -> Commands:  # noqa: A002
+    yield _raised(event.alarm, event, DURESS, id, event.door, momentary=True)
+
+
+def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, id: EventId) -> Commands:  # noqa: A002
+    yield _raised(event.alarm, event, EGRESS_IMPAIRED, id, event.door, momentary=True)
+
+
+def a_condition_that_ended_returns_to_normal(
+    event: door.DoorClosed | door.DoorAlarmEnded | door.TamperEnded | door.FaultEnded, _id: EventId
+) -> Commands:
+    if event.ends_alarm:
+        yield alarm.ReturnToNormal(event.ends_alarm, event.at)
+
+
+def _replaced(event: door.DoorForcedOpen | door.DoorHeldOpen) -> Commands:
+    if event.ends_alarm:
+        yield alarm.ReturnToNormal(event.ends_alarm, event.at)
+
+
+def _raised(  # noqa: PLR0913  # each is a fact of the alarm
+    name: AlarmId,
+    event: Any,  # noqa: ANN401  # any event of a device
+    code: int,
+    cause: EventId,
+    of_door: DoorId | None = None,
+    *,
+    momentary: bool = False,
+) -> alarm.RaiseAlarm:
+    level = meaning(code).level
+    return alarm.RaiseAlarm(name, event.device, of_door, code, level, event.at, cause, momentary)
+
+
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    device.DeviceRegistered: (a_device_brings_its_doors,),
+    door.DoorRegistered: (a_device_knows_its_doors,),
+    device.DeviceDescribed: (doors_learn_how_to_be_secured,),
+    device.DeviceCameOnline: (a_device_that_came_back_is_told_again,),
+    device.DeviceWentOffline: (an_offline_device_is_an_alarm,),
+    device.ClockSkewMeasured: (a_clock_that_is_off_is_an_alarm,),
+    journal.GapFound: (a_gap_is_asked_for,),
+    lockdown_group.LockdownActivated: (lockdown_engages_every_door,),
+    lockdown_group.LockdownCancelled: (cancelling_lifts_every_door,),
+    lockdown_group.GroupDoorsChanged: (a_change_of_doors_reaches_them,),
+    organisation.LifeSafetyReleaseBegun: (life_safety_opens_every_door,),
+    organisation.LifeSafetyReleaseEnded: (the_end_of_life_safety_reaches_every_door,),
+    journal.PassageRecorded: (a_report_reaches_its_door_or_raises_an_alarm,),
+    door.DoorForcedOpen: (a_forced_door_is_an_alarm,),
+    door.DoorHeldOpen: (a_held_door_is_an_alarm,),
+    door.TamperDetected: (tamper_is_an_alarm,),
+    door.FaultDetected: (a_fault_is_an_alarm,),
+    door.DuressReported: (duress_is_an_alarm,),
+    door.EgressImpaired: (an_impaired_exit_is_an_alarm,),
+    door.DoorClosed: (a_condition_that_ended_returns_to_normal,),
+    door.DoorAlarmEnded: (a_condition_that_ended_returns_to_normal,),
+    door.TamperEnded: (a_condition_that_ended_returns_to_normal,),
+    door.FaultEnded: (a_condition_that_ended_returns_to_normal,),
+}

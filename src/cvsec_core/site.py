@@ -1,0 +1,247 @@
+"""The one object that an embedding service holds: commands go in, answers to questions come out."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+
+from attrs import frozen
+
+from cvsec_core.aggregates import alarm, door, organisation
+from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
+from cvsec_core.handling import Answer, Asked, Handler, fold_all
+from cvsec_core.ids import AlarmId, CommandId, DoorId, StreamId
+from cvsec_core.ports import Clock, EventLog, ViewStore, Zones
+from cvsec_core.projections import deadlines
+from cvsec_core.recorded import Recorded
+from cvsec_core.rows import Condition, Group, Key, Value, Views
+from cvsec_core.values import Period
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+GROUPS: Final[tuple[Group, ...]] = ("boards", "history")
+_GROUP_OF: Final[Mapping[type, Group]] = {
+    table.row: projection.group for projection in PROJECTIONS for table in projection.tables
+}
+
+
+class Site:
+    """A site on one log. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        views: ViewStore,
+        clock: Clock,
+        zones: Zones,
+        scratch: Callable[[], ViewStore],
+    ) -> None:
+        """A site over *log* and *views*; *scratch* makes empty views for looking back in time."""
+        self.log, self.views, self.clock, self.zones = log, views, clock, zones
+        self._scratch = scratch
+        self._handler = Handler(log, AGGREGATES, RULES, clock)
+
+    def handle(
+        self,
+        command: Any,  # noqa: ANN401  # any command of any aggregate
+        *,
+        actor: str | None = None,
+        command_id: str | None = None,
+        correlation: str | None = None,
+    ) -> Answer:
+        """What *command* led to, its refusals among it.
+
+        Args:
+            actor: the authenticated principal; None: the author that the command names, else the
+                system itself.
+            command_id: asked again with the same id, it is answered as the first time.
+
+        Raises:
+            CommandError: the command ought not to have been sent; nothing was stored.
+        """
+        id_ = None if command_id is None else CommandId(command_id)
+        (answer,) = self._handler.handle((Asked(command, id_, actor, correlation),))
+        if answer.error is not None:
+            raise answer.error
+        return answer
+
+    def handle_all(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
+        """The answer to each, all in one commit. An answer carries its own refusals or error, and
+        one of them does not undo the others."""
+        return self._handler.handle(asked) if asked else ()
+
+    def tick(self, now: datetime) -> tuple[Answer, ...]:
+        """Handle what is due at *now*."""
+        due = self.query(deadlines.due, now)
+        commands = [self._overdue(row, now) for row in due]
+        return self.handle_all([Asked(command) for command in commands if command is not None])
+
+    def query(
+        self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The answer to *question*, a query function of a projection, as of everything that was
+        recorded before it was asked."""
+        return question(_Fresh(self.log, self.views), *args, **kwargs)
+
+    def state(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+        """The state of one stream now."""
+        return self._handler.state(stream)
+
+    def as_of(self, moment: datetime) -> "Moment":
+        """The site as it was known at *moment*: everything recorded until then and nothing else."""
+        positions = _Positions(self.log)
+        position = bisect_right(positions, moment)
+        return Moment(self.log, position, self._scratch)
+
+    def zone(self) -> tzinfo:
+        """The organisation's time zone; UTC until it is founded."""
+        state: organisation.OrganisationState = self.state(organisation.STREAM)
+        return self.zones(state.zone if isinstance(state, organisation.Founded) else "UTC")
+
+    def today(self) -> Period:
+        """The calendar day of the organisation's time zone that it is now, UTC."""
+        midnight = (
+            self.clock().astimezone(self.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+        )
+        next_midnight = (midnight + timedelta(days=1)).replace(fold=0)
+        return Period(_utc(midnight), _utc(next_midnight))
+
+    def drain(self) -> None:
+        """Bring every view up to date. Queries do it by themselves; this keeps them short."""
+        head = self.log.head()
+        for group in GROUPS:
+            self.views.follow(group, self.log, head)
+
+    def close(self) -> None:
+        """Let go of the log and the views."""
+        self.views.close()
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _overdue(self, row: deadlines.DeadlineRow, now: datetime) -> Any:  # noqa: ANN401  # any command
+        match row.kind:
+            case "request":
+                return door.ExpireDoorCommand(DoorId(row.subject), row.number, now)
+            case "mode":
+                return door.ReassertMode(DoorId(row.subject), now)
+            case "shelf":
+                return alarm.UnshelveAlarm(AlarmId(row.subject), now)
+            case _:
+                return self._schedule(DoorId(row.subject), now)
+
+    def _schedule(self, name: DoorId, now: datetime) -> door.ApplySchedule | None:
+        """What the door's schedule says on the site's wall clock, and until when."""
+        state: door.DoorState = self.state(door.stream(name))
+        if not isinstance(state, door.Registered) or state.wanted.schedule is None:
+            return None
+        zone, schedule = self.zone(), state.wanted.schedule
+        local = now.astimezone(zone).replace(tzinfo=None)
+        change = schedule.next_change(local)
+        until = None if change is None else _utc(change.replace(tzinfo=zone))
+        return door.ApplySchedule(name, schedule.covers(local), until, now)
+
+
+def _utc(local: datetime) -> datetime:
+    return local.astimezone(UTC)
+
+
+class _Fresh:
+    """Views that are brought up to the head, group by group, as a query first touches one."""
+
+    def __init__(self, log: EventLog, views: ViewStore) -> None:
+        self._log, self._views = log, views
+        self._head: int | None = None
+        self._drained = set[Group]()
+
+    def get(self, row: type[T], key: Key) -> T | None:
+        return self._ready(row).get(row, key)
+
+    def select(  # noqa: PLR0913  # as the port has it
+        self,
+        row: type[T],
+        *where: Condition,
+        order: tuple[str, ...] = ("id",),
+        descending: bool = False,
+        after: tuple[Value, ...] | None = None,
+        limit: int | None = None,
+    ) -> list[T]:
+        return self._ready(row).select(
+            row, *where, order=order, descending=descending, after=after, limit=limit
+        )
+
+    def count(self, row: type, *where: Condition) -> int:
+        return self._ready(row).count(row, *where)
+
+    def total(self, row: type, columns: tuple[str, ...], *where: Condition) -> tuple[int, ...]:
+        return self._ready(row).total(row, columns, *where)
+
+    def _ready(self, row: type) -> ViewStore:
+        group = _GROUP_OF[row]
+        if group not in self._drained:
+            if self._head is None:
+                self._head = self._log.head()
+            self._views.follow(group, self._log, self._head)
+            self._drained.add(group)
+        return self._views
+
+
+@frozen
+class Moment:
+    """The site as it was known at a position of the log."""
+
+    log: EventLog
+    position: int
+    scratch: Callable[[], ViewStore]
+
+    def state(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+        """The state that one stream had."""
+        by_kind = {aggregate.kind: aggregate for aggregate in AGGREGATES}
+        events = [r for r in self.log.read(stream) if r.position <= self.position]
+        return fold_all(by_kind, (stream,), events)[stream][1]
+
+    def query(
+        self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The answer that *question* would have had."""
+        views = self.scratch()
+        try:
+            past = _Until(self.log, self.position)
+            for group in GROUPS:
+                views.follow(group, past, self.position)
+            return question(views, *args, **kwargs)
+        finally:
+            views.close()
+
+
+class _Until:
+    """A log that ends at a position; only what a view needs of it."""
+
+    def __init__(self, log: EventLog, position: int) -> None:
+        self._log, self._position = log, position
+
+    def read_all(self, after: int, limit: int) -> Sequence[Recorded]:
+        return self._log.read_all(after, max(0, min(limit, self._position - after)))
+
+    def head(self) -> int:
+        return self._position
+
+
+class _Positions(Sequence[datetime]):
+    """When each position was recorded, for a binary search; it never runs backwards."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log, self._head = log, log.head()
+
+    def __len__(self) -> int:
+        return self._head
+
+    def __getitem__(self, index: Any) -> Any:
+        (recorded,) = self._log.read_all(index, 1)
+        return recorded.meta.recorded_at

@@ -1,0 +1,146 @@
+"""Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Never
+
+from attrs import field, frozen
+
+from cvsec_core.errors import InvalidFieldError, Words
+
+DoorMode = Literal["Locked", "Unlocked", "Blocked", "LockedDown", "LockedOpen", "DoubleLocked"]
+"""What a door is commanded to be (ONVIF DoorMode; `Accessed` is momentary and never commanded)."""
+ManualMode = Literal["Locked", "Unlocked", "Blocked", "DoubleLocked"]
+"""The modes a person may ask for; lockdown and life safety have commands of their own."""
+Physical = Literal["Unknown", "Open", "Closed", "Fault"]
+Lock = Literal["Unknown", "Locked", "Unlocked", "Fault"]
+DoorAlarm = Literal["Normal", "DoorForcedOpen", "DoorOpenTooLong"]
+Tamper = Literal["Unknown", "NotInTamper", "TamperDetected"]
+Fault = Literal["Unknown", "NotInFault", "FaultDetected"]
+
+Level = Literal["normal", "exception", "alarm"]
+Decision = Literal["granted", "denied", "waiting", "none"]
+Direction = Literal["in", "out"]
+Means = Literal["lockdown", "relock"]
+"""How a door is secured: by the device's own lockdown, or by locking it where that lockdown would
+also disable the exit button of a door on an egress path."""
+
+Capability = Literal[
+    "pulse", "normal-open", "lockdown", "cancel-alarm", "set-clock", "backfill", "block"
+]
+
+
+def personal() -> Any:  # noqa: ANN401  # stands in for a field of any type
+    """A field that tells something about a person: sealed at rest under its subject's key."""
+    return field(metadata={"personal": True})
+
+
+def invalid(name: str, got: object, en: str, es: str) -> Never:
+    """Refuse a field.
+
+    Raises:
+        InvalidFieldError: always.
+    """
+    raise InvalidFieldError(name, repr(got), Words(en, es))
+
+
+def require_text(name: str, value: str, longest: int = 100) -> None:
+    """Check that *value* is a line of text of 1 to *longest* characters.
+
+    Raises:
+        InvalidFieldError: it is not.
+    """
+    if not value.strip() or len(value) > longest or not value.isprintable():
+        invalid(
+            name,
+            value,
+            f"a line of 1 to {longest} characters",
+            f"una línea de 1 a {longest} caracteres",
+        )
+
+
+def require_id(name: str, value: str) -> None:
+    """Check that *value* can be an id: 1 to 64 printable characters without blanks, `@` or `|`.
+
+    Raises:
+        InvalidFieldError: it cannot.
+    """
+    if not (0 < len(value) <= 64 and value.isprintable() and not set(value) & set(" @|")):  # noqa: PLR2004  # stated above
+        invalid(
+            name,
+            value,
+            "1 to 64 characters without blanks, @ or |",
+            "de 1 a 64 caracteres sin espacios, @ ni |",
+        )
+
+
+GRANT_WINDOW = timedelta(seconds=15)
+"""For so long after a grant at the door an opening is by right: the usual door-status delay of a
+controller."""
+
+
+def opening_window(seconds: int) -> timedelta:
+    """For how long after an unlock of *seconds* was applied an opening is by right."""
+    return timedelta(seconds=seconds) + timedelta(seconds=5)
+
+
+@frozen
+class Period:
+    """A span of time, UTC: ``start <= moment < end``."""
+
+    start: datetime
+    end: datetime
+
+
+QUARTER = timedelta(minutes=15)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def quarter_of(at: datetime) -> datetime:
+    """The UTC quarter-hour that *at* falls in; every time zone's day is made of whole ones."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@frozen
+class Interval:
+    """On these weekdays from minute *start* to minute *end* of the local day (``0 <= start < end <= 1440``)."""
+
+    days: tuple[Weekday, ...]
+    start: int
+    end: int
+
+    def covers(self, local: datetime) -> bool:
+        """Whether the wall clock *local* falls into it."""
+        return (
+            WEEK[local.weekday()] in self.days
+            and self.start <= local.hour * 60 + local.minute < self.end
+        )
+
+
+@frozen
+class WeeklySchedule:
+    """When something holds in an ordinary week, on the site's wall clock."""
+
+    intervals: tuple[Interval, ...] = ()
+
+    def covers(self, local: datetime) -> bool:
+        """Whether the wall clock *local* falls into any interval."""
+        return any(interval.covers(local) for interval in self.intervals)
+
+    def next_change(self, local: datetime) -> datetime | None:
+        """The first wall-clock minute after *local*, within eight days, at which the answer is another.
+
+        None where it never changes.
+        """
+        now = self.covers(local)
+        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        edges = sorted({0, *(edge for i in self.intervals for edge in (i.start, i.end % 1440))})
+        for days in range(9):
+            for minute in edges:
+                moment = day + timedelta(days=days, minutes=minute)
+                if moment > local and self.covers(moment) != now:
+                    return moment
+        return None
