@@ -168,8 +168,9 @@ def _encode_shape(converter: Converter, event: Event) -> bytes:
 
 def _decode_shape(converter: Converter, event: type, chain: Chain | None, body: bytes) -> Event:
     shape = msgspec.json.decode(body)
-    restored: Any = converter.structure(shape if chain is None else chain.apply(shape), event)
-    return restored
+    if chain is not None:
+        shape = chain.apply(shape)
+    return cast("Event", converter.structure(shape, event))
 
 
 class _Decoders(dict[str, Decode]):
@@ -239,7 +240,7 @@ def _tagger(converter: Converter, _: Any) -> Callable[[Any], Any]:  # noqa: ANN4
     def tag(value: Any) -> Any:  # noqa: ANN401  # any of the choices
         if value is None:
             return None
-        kind: type[Any] = type(value)
+        kind = cast("type[Any]", type(value))
         return {"code": _tag(kind), **converter.unstructure(value, kind)}
 
     return tag
@@ -255,7 +256,6 @@ def _chooser(converter: Converter, kind: Any) -> Callable[[Any, Any], Any]:  # n
             return None
         if shape["code"] not in choices:
             raise UnknownEventError(shape["code"])
-        chosen: Any = converter.structure(shape, choices[shape["code"]])
-        return chosen
+        return cast("Any", converter.structure(shape, choices[shape["code"]]))
 
     return choose

@@ -87,7 +87,7 @@ class Page:
         table, pending = self._tables[change.row], self._pending[change.row]
         standing: Any = self._known(change.row, change.key)
         if type(standing) is _Add:
-            standing = cast("Any", self._settled(change.row, change.key, standing))
+            standing = self._settled(change.row, change.key, standing)
         if standing is None:
             for name in change.fields:
                 table.column(name)
@@ -101,7 +101,7 @@ class Page:
         table, pending = self._tables[change.row], self._pending[change.row]
         standing: Any = self._known(change.row, change.key)
         if standing is None and not addable(table, change):
-            standing = self._standing(change.row, change.key) or _GONE
+            standing = self._standing(cast("type[Any]", change.row), change.key) or _GONE
         if type(standing) is _Set:
             standing = self._settled(change.row, change.key, standing)
         if standing is None:

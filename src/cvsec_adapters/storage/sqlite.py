@@ -109,7 +109,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             (str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events
         ]
         last = insert(c.sqlite_cursor.connection, rows)
-        return range(last - len(rows) + 1, last + 1)
+        return list(range(last - len(rows) + 1, last + 1))
 
 
 def insert(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, str, bytes]]) -> int:
