@@ -1,4 +1,4 @@
-"""What the core tells people who asked for something that cannot be: a code, a sentence, a next step.
+"""What the core tells people who asked for what cannot be: a code, a sentence, a next step.
 
 A *reason* is a value: it is recorded in the event of a refusal. An *error* is raised: nothing is
 stored. Both carry the fields that their sentences name.

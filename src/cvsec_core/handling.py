@@ -43,7 +43,7 @@ class Aggregate:
 class Look(Protocol):
     """Reads the state of another stream, as it stands in this commit so far."""
 
-    def __call__(self, stream: StreamId) -> Any: ...  # noqa: ANN401  # each stream has a type of its own
+    def __call__(self, stream: StreamId) -> Any: ...
 
 
 Policy = Callable[[Any, Look], Iterable[Reason]]
@@ -62,16 +62,17 @@ class Rules:
     they are read together with its own.
     """
 
-    policies: Mapping[type, tuple[Policy, ...]]
-    enrichments: Mapping[type, Enrichment]
-    needs: Mapping[type, Callable[[Any], Sequence[StreamId]]]
-    reactions: Mapping[type, tuple[Reaction, ...]]
+    policies: Mapping[type[Any], tuple[Policy, ...]]
+    enrichments: Mapping[type[Any], Enrichment]
+    needs: Mapping[type[Any], Callable[[Any], Sequence[StreamId]]]
+    reactions: Mapping[type[Any], tuple[Reaction, ...]]
 
 
 @frozen
 class Asked:
     """A command as somebody asked it. ``actor`` is the authenticated principal; None: the author
-    that the command names, else the system itself."""
+    that the command names, else the system itself.
+    """
 
     command: Any
     id: CommandId | None = None
@@ -144,7 +145,7 @@ class Handler:
             with self._log.exclusive():
                 return self._attempt(asked)
 
-    def state(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+    def state(self, stream: StreamId) -> Any:
         """The state of *stream* now."""
         with self._lock:
             self._follow()
@@ -167,18 +168,18 @@ class Handler:
         )
 
     def _follow(self) -> None:
-        """The cache follows the log: what others wrote since is forgotten, so no answer is stale."""
+        """The cache follows the log: what others wrote is forgotten, so no answer is stale."""
         head = self._log.head()
         if head != self._at:
             if self._cache:
                 self._cache.drop(self._log.streams_after(self._at))
             self._at = head
 
-    def _needs(self, command: Any) -> Sequence[StreamId]:  # noqa: ANN401  # any command
-        needs = self._rules.needs.get(type(command))
+    def _needs(self, command: Any) -> Sequence[StreamId]:
+        needs = self._rules.needs.get(command.__class__)
         return needs(command) if needs else ()
 
-    def _stream_of(self, command: Any) -> StreamId:  # noqa: ANN401  # any command
+    def _stream_of(self, command: Any) -> StreamId:
         return self._by_command[type(command)].stream_of(command)
 
     def _decide(self, item: Asked, work: "_Work") -> "_Decided":
@@ -209,15 +210,15 @@ class Handler:
                 [(self._enriched(command, work), because) for command, because in wave]
             )
 
-    def _prepared(self, command: Any, work: "_Work") -> Any:  # noqa: ANN401  # any command
+    def _prepared(self, command: Any, work: "_Work") -> Any:
         """The command with what other streams say, and with all that policies have against it."""
         command = self._enriched(command, work)
-        policies = self._rules.policies.get(type(command), ())
+        policies = self._rules.policies.get(command.__class__, ())
         objections = tuple(reason for policy in policies for reason in policy(command, work.look))
         return changed(command, objections=objections) if objections else command
 
-    def _enriched(self, command: Any, work: "_Work") -> Any:  # noqa: ANN401  # any command
-        enrich = self._rules.enrichments.get(type(command))
+    def _enriched(self, command: Any, work: "_Work") -> Any:
+        enrich = self._rules.enrichments.get(command.__class__)
         return enrich(command, work.look) if enrich else command
 
     def _append(self, work: "_Work") -> Sequence[Recorded]:
@@ -276,7 +277,7 @@ class _States:
 
 @mutable
 class _Work:
-    """One commit in the making: states by stream with their versions, as read and as they become."""
+    """One commit in the making: the states as read and as they become, and the entries."""
 
     handler: Handler
     states: dict[StreamId, tuple[int, Any]] = field(factory=dict[StreamId, tuple[int, Any]])
@@ -294,7 +295,7 @@ class _Work:
         del self.entries[start:]
         self.states.update(self._before)
 
-    def look(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+    def look(self, stream: StreamId) -> Any:
         """The state of *stream* in this commit so far."""
         if stream not in self.states:
             self.load((stream,))
@@ -363,7 +364,7 @@ class _Work:
 def fold_all(
     by_kind: Mapping[str, Aggregate], streams: Iterable[StreamId], events: Iterable[Recorded]
 ) -> dict[StreamId, tuple[int, Any]]:
-    """Version and state of each of *streams*, whose *events* come stream by stream, oldest first."""
+    """Version and state of each stream; *events* come stream by stream, oldest first."""
     states: dict[StreamId, tuple[int, Any]] = {
         stream: (0, by_kind[stream.partition("-")[0]].initial) for stream in streams
     }
@@ -382,5 +383,5 @@ def fold_all(
     return states
 
 
-def _nothing(state: Any, _event: Any) -> Any:  # noqa: ANN401  # stands in until the first stream
+def _nothing(state: Any, _event: Any) -> Any:
     return state

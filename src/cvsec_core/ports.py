@@ -1,4 +1,4 @@
-"""What the core asks of the world. Adapters answer; every port has one contract suite in ``tests/contracts``."""
+"""What the core asks of the world. Every port has one contract suite, in ``tests/contracts``."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -50,7 +50,8 @@ class LogReader(Protocol):
 
 class EventLog(LogReader, Protocol):
     """All events of a site, in the order in which they were committed. Positions begin at 1, only
-    grow, and are never used twice; the versions of a stream begin at 1 and have no gaps."""
+    grow, and are never used twice; the versions of a stream begin at 1 and have no gaps.
+    """
 
     def append(
         self,

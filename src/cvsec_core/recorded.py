@@ -40,7 +40,8 @@ def event_id(stream: StreamId, version: int) -> EventId:
 
 class Recorded(NamedTuple):
     """One entry of the log. A tuple, since reading makes one for each event (a third of the time
-    that a frozen class takes)."""
+    that a frozen class takes).
+    """
 
     stream: StreamId
     version: int

@@ -96,7 +96,8 @@ class Contains:
 @frozen
 class Either:
     """At least one of these holds. Answered by walking one index an alternative, so each column
-    should have an index that ends in the order asked for."""
+    should have an index that ends in the order asked for.
+    """
 
     alternatives: tuple[Among, ...]
 
@@ -119,7 +120,7 @@ class Views(Protocol):
         """The row under *key*, or None."""
         ...
 
-    def select(  # noqa: PLR0913  # one question, all of it optional but the table
+    def select(  # one question, all of it optional but the table
         self,
         row: type[R],
         *where: Condition,

@@ -45,7 +45,7 @@ class Site:
 
     def handle(
         self,
-        command: Any,  # noqa: ANN401  # any command of any aggregate
+        command: Any,
         *,
         actor: str | None = None,
         command_id: str | None = None,
@@ -69,7 +69,8 @@ class Site:
 
     def handle_all(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
         """The answer to each, all in one commit. An answer carries its own refusals or error, and
-        one of them does not undo the others."""
+        one of them does not undo the others.
+        """
         return self._handler.handle(asked) if asked else ()
 
     def tick(self, now: datetime) -> tuple[Answer, ...]:
@@ -82,10 +83,11 @@ class Site:
         self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """The answer to *question*, a query function of a projection, as of everything that was
-        recorded before it was asked."""
+        recorded before it was asked.
+        """
         return question(_Fresh(self.log, self.views), *args, **kwargs)
 
-    def state(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+    def state(self, stream: StreamId) -> Any:
         """The state of one stream now."""
         return self._handler.state(stream)
 
@@ -125,7 +127,7 @@ class Site:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _overdue(self, row: deadlines.DeadlineRow, now: datetime) -> Any:  # noqa: ANN401  # any command
+    def _overdue(self, row: deadlines.DeadlineRow, now: datetime) -> Any:
         match row.kind:
             case "request":
                 return door.ExpireDoorCommand(DoorId(row.subject), row.number, now)
@@ -163,7 +165,7 @@ class _Fresh:
     def get(self, row: type[T], key: Key) -> T | None:
         return self._ready(row).get(row, key)
 
-    def select(  # noqa: PLR0913  # as the port has it
+    def select(  # as the port has it
         self,
         row: type[T],
         *where: Condition,
@@ -200,7 +202,7 @@ class Moment:
     position: int
     scratch: Callable[[], ViewStore]
 
-    def state(self, stream: StreamId) -> Any:  # noqa: ANN401  # each stream has a type of its own
+    def state(self, stream: StreamId) -> Any:
         """The state that one stream had."""
         by_kind = {aggregate.kind: aggregate for aggregate in AGGREGATES}
         events = [r for r in self.log.read(stream) if r.position <= self.position]

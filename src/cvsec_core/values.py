@@ -106,7 +106,10 @@ WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @frozen
 class Interval:
-    """On these weekdays from minute *start* to minute *end* of the local day (``0 <= start < end <= 1440``)."""
+    """On these weekdays, from minute *start* to minute *end* of the local day.
+
+    ``0 <= start < end <= 1440``.
+    """
 
     days: tuple[Weekday, ...]
     start: int
@@ -131,7 +134,7 @@ class WeeklySchedule:
         return any(interval.covers(local) for interval in self.intervals)
 
     def next_change(self, local: datetime) -> datetime | None:
-        """The first wall-clock minute after *local*, within eight days, at which the answer is another.
+        """The first wall-clock minute after *local*, within eight days, with another answer.
 
         None where it never changes.
         """

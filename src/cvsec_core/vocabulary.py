@@ -166,9 +166,7 @@ _ALARMS = {
     # 28 lies among the exceptions by number; the newer of the two vendor tables calls it an alarm.
     HELD_OPEN: ("Door held open", "Puerta retenida abierta"),
     TAMPER: ("Tamper", "Sabotaje"),
-    DURESS: ("Duress", "Coacción"),
     FORCED_OPEN: ("Door forced open", "Puerta forzada"),
-    103: ("Duress by fingerprint", "Coacción por huella"),
     104: ("Invalid card used repeatedly", "Tarjeta no válida repetida"),
     105: ("Server connection lost", "Conexión con el servidor perdida"),
     106: ("Battery power lost", "Alimentación de batería perdida"),
@@ -183,8 +181,13 @@ _ALARMS = {
     DEVICE_OFFLINE: ("Device offline", "Dispositivo sin conexión"),
     EGRESS_IMPAIRED: ("Exit is impaired", "Salida impedida"),
     FAULT: ("Door fault", "Fallo de la puerta"),
+    **dict.fromkeys(range(114, 122), ("Line fault", "Fallo de línea")),
 }
-_ALARMS |= {code: ("Line fault", "Fallo de línea") for code in range(114, 122)}
+# Duress looks like a grant at the door: it opened.
+_DURESS = {
+    DURESS: ("Duress", "Coacción"),
+    103: ("Duress by fingerprint", "Coacción por huella"),
+}
 
 MEANINGS: dict[int, Meaning] = {
     **{code: Meaning(Words(*name), "normal", "granted") for code, name in _GRANTED.items()},
@@ -193,10 +196,8 @@ MEANINGS: dict[int, Meaning] = {
     **{code: Meaning(Words(*name), "exception", "denied") for code, name in _DENIED.items()},
     **{code: Meaning(Words(*name), "exception") for code, name in _EXCEPTIONS.items()},
     **{code: Meaning(Words(*name), "alarm") for code, name in _ALARMS.items()},
+    **{code: Meaning(Words(*name), "alarm", "granted") for code, name in _DURESS.items()},
 }
-# Duress looks like a grant at the door: it opened.
-MEANINGS |= {code: Meaning(MEANINGS[code].name, "alarm", "granted") for code in (DURESS, 103)}
-
 OPENING = frozenset({5, 8, *EXIT_RELEASED}) | {
     code for code, told in MEANINGS.items() if told.decision == "granted"
 }
@@ -204,7 +205,7 @@ OPENING = frozenset({5, 8, *EXIT_RELEASED}) | {
 
 
 def opens(code: int) -> bool:
-    """Whether the door is open by right after *code*: somebody was let through, or asked to leave."""
+    """Whether the door is open by right: somebody was let through, or asked to leave."""
     return code in OPENING
 
 

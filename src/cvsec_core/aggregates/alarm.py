@@ -235,8 +235,8 @@ def decide(state: AlarmState, command: AlarmCommand) -> tuple[AlarmEvent, ...]:
     """
     asked = command, state
     match asked:
-        case RaiseAlarm(), Unraised():
-            return _raise(command)
+        case RaiseAlarm() as wish, Unraised():
+            return _raise(wish)
         case RaiseAlarm(), Unacknowledged() | Acknowledged() | ReturnedUnacknowledged() | Settled():
             return ()
         case (
@@ -248,8 +248,8 @@ def decide(state: AlarmState, command: AlarmCommand) -> tuple[AlarmEvent, ...]:
             Unraised(),
         ):
             raise AlarmUnknownError(alarm)
-        case AcknowledgeAlarm(), Unacknowledged(facts) | ReturnedUnacknowledged(facts):
-            return (_acknowledge(command, facts),)
+        case AcknowledgeAlarm() as wish, Unacknowledged(facts) | ReturnedUnacknowledged(facts):
+            return (_acknowledge(wish, facts),)
         case AcknowledgeAlarm(alarm, remark, by, at), Acknowledged(by=first) | Settled(by=first):
             return (AcknowledgementRefused(alarm, by, remark, (AlreadyAcknowledged(first),), at),)
         case ReturnToNormal(alarm, at), Unacknowledged() | Acknowledged():
@@ -262,13 +262,13 @@ def decide(state: AlarmState, command: AlarmCommand) -> tuple[AlarmEvent, ...]:
         ):
             return (RemarkAdded(alarm, by, checked_remark(remark), at),)
         case (
-            ShelveAlarm(),
+            ShelveAlarm() as wish,
             Unacknowledged(facts)
             | Acknowledged(facts)
             | ReturnedUnacknowledged(facts)
             | Settled(facts),
         ):
-            return _shelve(command, facts)
+            return _shelve(wish, facts)
         case (
             UnshelveAlarm(alarm, at),
             Unacknowledged(facts)

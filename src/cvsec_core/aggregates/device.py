@@ -171,7 +171,9 @@ DeviceEvent = (
 # Commands: all that the decision needs, the time included.
 @frozen
 class RegisterDevice:
-    """``device`` is the serial number; ``zone`` the IANA name of its clock, resolved by the caller."""
+    """``device`` is the serial number; ``zone`` the name of its clock's zone
+    in the IANA database, resolved by the caller.
+    """
 
     device: DeviceId
     name: str
@@ -430,11 +432,10 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
     """
     asked = command, state
     match asked:
-        case RegisterDevice(), Unregistered():
-            return _register(command)
-        case RegisterDevice(device), Offline(profile) | Online(profile):
-            had = (profile.name, profile.area, profile.zone)
-            if (command.name, command.area, command.zone) != had:
+        case RegisterDevice() as wish, Unregistered():
+            return _register(wish)
+        case RegisterDevice(device, name, area, zone), Offline(profile) | Online(profile):
+            if (name, area, zone) != (profile.name, profile.area, profile.zone):
                 raise DeviceRegisteredError(device)
             return ()
         case (_, Unregistered()):
@@ -444,26 +445,28 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
         case (_, Retired()):
             raise DeviceRetiredError(command.device)
         case (
-            AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice(),
+            (AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice()) as wish,
             Offline(profile) | Online(profile),
         ):
-            return _describe(profile, command)
+            return _describe(profile, wish)
         case ReportDeviceOnline(device, at), Offline(profile):
             return (DeviceCameOnline(device, profile.doors, profile.offline_alarm, at),)
         case ReportDeviceOffline(device, at), Online(profile):
             return (DeviceWentOffline(device, profile.doors, _next_alarm(device, profile), at),)
         case (ReportDeviceOnline(), Online()) | (ReportDeviceOffline(), Offline()):
             return ()
-        case ReportClockSkew(), Offline(profile) | Online(profile):
-            return _measure(profile, command)
+        case ReportClockSkew() as measured, Offline(profile) | Online(profile):
+            return _measure(profile, measured)
         case (
-            RequestClockSet()
-            | RequestBackfill()
-            | ReportDeviceCommandSent()
-            | ReportDeviceCommandResult(),
+            (
+                RequestClockSet()
+                | RequestBackfill()
+                | ReportDeviceCommandSent()
+                | ReportDeviceCommandResult()
+            ) as wish,
             Offline(profile) | Online(profile),
         ):
-            return _request(profile, command)
+            return _request(profile, wish)
         case _:
             assert_never(asked)
 

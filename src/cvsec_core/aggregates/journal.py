@@ -33,7 +33,8 @@ RUN = 1024
 class PassageRecorded:
     """One record of a device. ``index`` is its number there, 0 where it has none; ``epoch`` counts
     how often the numbers began again that day; ``late``: it came after records that followed it,
-    so it tells history and nothing about now. ``mark`` is its line's hash."""
+    so it tells history and nothing about now. ``mark`` is its line's hash.
+    """
 
     device: DeviceId
     index: int
@@ -64,7 +65,8 @@ class GapFound:
 @frozen
 class UnrecognisedKept:
     """Something that could not be read. ``about`` says what it was; ``length`` and ``digest`` are
-    of the whole, of which ``raw`` is the beginning."""
+    of the whole, of which ``raw`` is the beginning.
+    """
 
     device: DeviceId
     about: str
@@ -156,7 +158,8 @@ class Journal:
     """``runs`` are those of the epoch, in order; ``past`` those of the epochs before it;
     ``restarted``: the device has said that it started, so its numbers may begin again;
     ``released`` are the last openings by right; ``unknown`` are digests of what could
-    not be read."""
+    not be read.
+    """
 
     epoch: int = 0
     runs: tuple[Run, ...] = ()

@@ -91,7 +91,8 @@ class DefineLockdownGroup:
 @frozen
 class ChangeGroupDoors:
     """From now on the group is these doors; during a lockdown added doors are locked down and
-    removed ones are let go."""
+    removed ones are let go.
+    """
 
     group: GroupId
     doors: tuple[DoorId, ...]
@@ -216,14 +217,14 @@ def decide(
             Undefined(),
         ):
             raise LockdownGroupUnknownError(group)
-        case ChangeGroupDoors(), Safe(had):
-            return _change(command, had, under_lockdown=False)
-        case ChangeGroupDoors(), UnderLockdown(had, drill):
-            return _change(command, had, under_lockdown=not drill)
-        case ActivateLockdown(), Safe(doors):
-            return (_activate(command, doors),)
-        case ActivateLockdown(drill=False), UnderLockdown(doors, drill=True):
-            return (_activate(command, doors),)
+        case ChangeGroupDoors() as wish, Safe(had):
+            return _change(wish, had, under_lockdown=False)
+        case ChangeGroupDoors() as wish, UnderLockdown(had, drill):
+            return _change(wish, had, under_lockdown=not drill)
+        case ActivateLockdown() as wish, Safe(doors):
+            return (_activate(wish, doors),)
+        case ActivateLockdown(drill=False) as wish, UnderLockdown(doors, drill=True):
+            return (_activate(wish, doors),)
         case ActivateLockdown(group, by, at, drill=True), UnderLockdown(drill=False):
             return (LockdownActivationRefused(group, True, (RealLockdownOn(group),), by, at),)  # noqa: FBT003  # positional, as the fields stand
         case ActivateLockdown(), UnderLockdown():

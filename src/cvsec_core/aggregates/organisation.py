@@ -126,9 +126,9 @@ def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[Orga
         case FoundOrganisation(name, zone, locale, by, at), Unfounded():
             require_text("name", name)
             return (OrganisationFounded(name, zone, locale, by, at),)
-        case FoundOrganisation(name, zone, locale), Founded():
-            if (name, zone, locale) != (state.name, state.zone, state.locale):
-                raise OrganisationFoundedError(state.name)
+        case FoundOrganisation(name, zone, locale), Founded(had, at_zone, speaks):
+            if (name, zone, locale) != (had, at_zone, speaks):
+                raise OrganisationFoundedError(had)
             return ()
         case ReleaseForLifeSafety(doors, reason, by, at), Unfounded() | Founded():
             if not doors:

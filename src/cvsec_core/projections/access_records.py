@@ -108,7 +108,8 @@ def page(
     limit: int = 50,
 ) -> Page:
     """The newest records first: in the order in which they were recorded, or, where a time is
-    asked for, in that in which they occurred."""
+    asked for, in that in which they occurred.
+    """
     wanted = wanted or Filter()
     timed = wanted.start is not None or wanted.end is not None
     rows = views.select(

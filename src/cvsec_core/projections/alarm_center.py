@@ -31,7 +31,8 @@ from cvsec_core.values import Level, Period, quarter_of
 @frozen
 class AlarmRow:
     """``state`` is ``unacknowledged`` or ``acknowledged``; whether the condition holds is
-    ``active``."""
+    ``active``.
+    """
 
     id: AlarmId
     position: int
@@ -84,8 +85,8 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
                     code,
                     level,
                     at,
-                    True,
-                    "unacknowledged",  # noqa: FBT003  # in the row's order
+                    active=True,
+                    state="unacknowledged",
                 )
             )
             yield from _tallied(device, at, {"total": 1, "unacknowledged": 1})
@@ -176,7 +177,7 @@ def counts(views: Views, today: Period, devices: tuple[DeviceId, ...] | None = N
 
 @frozen
 class Filter:
-    """What to show; None: whatever. ``search`` is looked for in the event's and the device's name."""
+    """What to show; None: whatever. ``search`` is looked for in names of events and devices."""
 
     state: str | None = None
     level: Level | None = None
@@ -212,7 +213,8 @@ def page(
     limit: int = 50,
 ) -> Page:
     """The newest alarms first: in the order in which they were recorded, or, where a time is asked
-    for, in that in which they were raised."""
+    for, in that in which they were raised.
+    """
     wanted = wanted or Filter()
     timed = wanted.start is not None or wanted.end is not None
     rows = views.select(

@@ -17,7 +17,8 @@ ASK_AGAIN = timedelta(seconds=30)
 class DeadlineRow:
     """``kind`` is ``request`` (a momentary command expires), ``schedule`` (a door's schedule
     changes), ``mode`` (a rejected mode is asked for again) or ``shelf`` (a shelf ends);
-    ``number`` is the request's."""
+    ``number`` is the request's.
+    """
 
     id: str
     due_at: datetime

@@ -14,7 +14,8 @@ from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Tabl
 @frozen
 class CursorRow:
     """The highest record number of a device since its numbers last began, the stream that it
-    stands in, and the numbers at which open gaps begin."""
+    stands in, and the numbers at which open gaps begin.
+    """
 
     id: DeviceId
     stream: str

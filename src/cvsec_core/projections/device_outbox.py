@@ -22,7 +22,8 @@ SEND_AGAIN = timedelta(seconds=30)
 @frozen
 class CommandRow:
     """``position`` is the log position of the event that asked for it, and its id on the wire.
-    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock`` or ``backfill``."""
+    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock`` or ``backfill``.
+    """
 
     id: str
     position: int

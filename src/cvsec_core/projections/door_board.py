@@ -1,4 +1,4 @@
-"""How is each door: what shall it be, has its device confirmed that, and what do the sensors say?"""
+"""How is each door: what shall it be, is that confirmed, and what do the sensors say?"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -43,7 +43,7 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
         return
     fields = _changes(event)
     if fields:
-        name: DoorId = event.door  # pyright: ignore[reportAttributeAccessIssue]  # every event handled here has it
+        name = DoorId(recorded.stream.removeprefix(f"{door.KIND}-"))
         yield Patch(DoorRow, name, {**fields, "changed_at": event.at})
 
 

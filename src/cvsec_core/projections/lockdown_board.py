@@ -40,7 +40,8 @@ class GroupRow:
 @frozen
 class HoldRow:
     """A group that holds a door. ``confirmed_at`` is when its device first confirmed it,
-    ``confirmed`` whether that still stands (a device that restarts must confirm again)."""
+    ``confirmed`` whether that still stands (a device that restarts must confirm again).
+    """
 
     id: str
     group: GroupId
@@ -172,7 +173,8 @@ class GroupStatus:
 
 def status(views: Views) -> list[GroupStatus]:
     """Every group by name. ``seconds_to_secure`` of a group is that of its slowest door, None as
-    long as one of them is not confirmed."""
+    long as one of them is not confirmed.
+    """
     return [_status(views, row) for row in views.select(GroupRow)]
 
 

@@ -151,11 +151,11 @@ ENRICHMENTS: Mapping[type, Enrichment] = {
 }
 
 
-def _doors_of(command: Any) -> Sequence[StreamId]:  # noqa: ANN401  # any command with doors
+def _doors_of(command: Any) -> Sequence[StreamId]:
     return [door.stream(name) for name in command.doors]
 
 
-def _device_stream(command: Any) -> Sequence[StreamId]:  # noqa: ANN401  # any command of a device
+def _device_stream(command: Any) -> Sequence[StreamId]:
     return (device.stream(command.device),)
 
 

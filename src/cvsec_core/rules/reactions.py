@@ -28,61 +28,67 @@ Commands = Iterator[Any]
 
 
 # Devices and their doors.
-def a_device_brings_its_doors(event: device.DeviceRegistered, _id: EventId) -> Commands:
+def a_device_brings_its_doors(event: device.DeviceRegistered, _cause: EventId) -> Commands:
     for number in range(1, event.doors + 1):
         name = door_of(event.device, number)
         yield door.RegisterDoor(name, event.device, number, event.at)
 
 
-def a_device_knows_its_doors(event: door.DoorRegistered, _id: EventId) -> Commands:
+def a_device_knows_its_doors(event: door.DoorRegistered, _cause: EventId) -> Commands:
     yield device.AttachDoor(event.device, event.door, event.number, event.at)
 
 
-def doors_learn_how_to_be_secured(event: device.DeviceDescribed, _id: EventId) -> Commands:
+def doors_learn_how_to_be_secured(event: device.DeviceDescribed, _cause: EventId) -> Commands:
     means = "relock" if event.lockdown_blocks_exit else "lockdown"
     for name in event.doors:
         yield door.SetLockdownMeans(name, means, event.at)
 
 
-def a_device_that_came_back_is_told_again(event: device.DeviceCameOnline, _id: EventId) -> Commands:
+def a_device_that_came_back_is_told_again(
+    event: device.DeviceCameOnline, _cause: EventId
+) -> Commands:
     for name in event.doors:
         yield door.ReassertMode(name, event.at)
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
 
-def an_offline_device_is_an_alarm(event: device.DeviceWentOffline, id: EventId) -> Commands:  # noqa: A002  # what it is
-    yield _raised(event.alarm, event, DEVICE_OFFLINE, id)
+def an_offline_device_is_an_alarm(event: device.DeviceWentOffline, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, DEVICE_OFFLINE, cause)
 
 
-def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, id: EventId) -> Commands:  # noqa: A002
+def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, cause: EventId) -> Commands:
     if event.alarm:
-        yield _raised(event.alarm, event, CLOCK_SKEW, id)
+        yield _raised(event.alarm, event, CLOCK_SKEW, cause)
     if abs(event.offset_s) > device.CLOCK_TOLERANCE_S:
         yield device.RequestClockSet(event.device, SYSTEM, event.at)
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
 
-def a_gap_is_asked_for(event: journal.GapFound, _id: EventId) -> Commands:
+def a_gap_is_asked_for(event: journal.GapFound, _cause: EventId) -> Commands:
     yield device.RequestBackfill(event.device, event.first, event.last, SYSTEM, event.at)
 
 
 # Lockdown and life safety.
-def lockdown_engages_every_door(event: lockdown_group.LockdownActivated, _id: EventId) -> Commands:
+def lockdown_engages_every_door(
+    event: lockdown_group.LockdownActivated, _cause: EventId
+) -> Commands:
     if not event.drill:
         for name in event.doors:
             yield door.EngageLockdown(name, event.group, event.at)
 
 
-def cancelling_lifts_every_door(event: lockdown_group.LockdownCancelled, _id: EventId) -> Commands:
+def cancelling_lifts_every_door(
+    event: lockdown_group.LockdownCancelled, _cause: EventId
+) -> Commands:
     if not event.drill:
         for name in event.doors:
             yield door.LiftLockdown(name, event.group, event.at)
 
 
 def a_change_of_doors_reaches_them(
-    event: lockdown_group.GroupDoorsChanged, _id: EventId
+    event: lockdown_group.GroupDoorsChanged, _cause: EventId
 ) -> Commands:
     if event.under_lockdown:
         for name in event.added:
@@ -92,14 +98,14 @@ def a_change_of_doors_reaches_them(
 
 
 def life_safety_opens_every_door(
-    event: organisation.LifeSafetyReleaseBegun, _id: EventId
+    event: organisation.LifeSafetyReleaseBegun, _cause: EventId
 ) -> Commands:
     for name in event.doors:
         yield door.ReleaseDoorForLifeSafety(name, event.at)
 
 
 def the_end_of_life_safety_reaches_every_door(
-    event: organisation.LifeSafetyReleaseEnded, _id: EventId
+    event: organisation.LifeSafetyReleaseEnded, _cause: EventId
 ) -> Commands:
     for name in event.doors:
         yield door.EndDoorRelease(name, event.at)
@@ -108,16 +114,17 @@ def the_end_of_life_safety_reaches_every_door(
 # What a device reports.
 def a_report_reaches_its_door_or_raises_an_alarm(
     event: journal.PassageRecorded,
-    id: EventId,  # noqa: A002  # what it is
+    cause: EventId,
 ) -> Commands:
     """A live report about a door with lasting conditions goes to the door, which knows whether it
-    is news; any other exception or alarm is one that is over as it is told."""
+    is news; any other exception or alarm is one that is over as it is told.
+    """
     if event.late or event.door is None:
-        yield from _momentary(event, id)
+        yield from _momentary(event, cause)
     elif event.code in DOOR_REPORTS:
-        yield _door_report(event, event.door, id)
+        yield _door_report(event, event.door, cause)
     else:
-        yield from _momentary(event, id)
+        yield from _momentary(event, cause)
         yield from _life_safety(event, event.door)
 
 
@@ -134,14 +141,14 @@ DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
 def _door_report(
     event: journal.PassageRecorded,
     name: DoorId,
-    id: EventId,  # noqa: A002  # what it is
+    cause: EventId,
 ) -> door.ReportDoorState:
     return door.ReportDoorState(
         name,
         event.at,
         event.received_at,
         edge=True,
-        journal=StreamId(id.rpartition("@")[0]),
+        journal=StreamId(cause.rpartition("@")[0]),
         **DOOR_REPORTS[event.code],
     )
 
@@ -155,44 +162,45 @@ def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
         yield door.EndDoorRelease(name, event.received_at)
 
 
-def _momentary(event: journal.PassageRecorded, id: EventId) -> Commands:  # noqa: A002  # what it is
+def _momentary(event: journal.PassageRecorded, cause: EventId) -> Commands:
     level = meaning(event.code).level
     if level != "normal":
-        name = AlarmId(id.removeprefix(f"{journal.KIND}-").replace("@", "."))
+        name = AlarmId(cause.removeprefix(f"{journal.KIND}-").replace("@", "."))
         yield alarm.RaiseAlarm(
-            name, event.device, event.door, event.code, level, event.at, id, momentary=True
+            name, event.device, event.door, event.code, level, event.at, cause, momentary=True
         )
 
 
 # Alarms of doors.
-def a_forced_door_is_an_alarm(event: door.DoorForcedOpen, id: EventId) -> Commands:  # noqa: A002
+def a_forced_door_is_an_alarm(event: door.DoorForcedOpen, cause: EventId) -> Commands:
     yield from _replaced(event)
-    yield _raised(event.alarm, event, FORCED_OPEN, id, event.door)
+    yield _raised(event.alarm, event, FORCED_OPEN, cause, event.door)
 
 
-def a_held_door_is_an_alarm(event: door.DoorHeldOpen, id: EventId) -> Commands:  # noqa: A002
+def a_held_door_is_an_alarm(event: door.DoorHeldOpen, cause: EventId) -> Commands:
     yield from _replaced(event)
-    yield _raised(event.alarm, event, HELD_OPEN, id, event.door)
+    yield _raised(event.alarm, event, HELD_OPEN, cause, event.door)
 
 
-def tamper_is_an_alarm(event: door.TamperDetected, id: EventId) -> Commands:  # noqa: A002
-    yield _raised(event.alarm, event, TAMPER, id, event.door)
+def tamper_is_an_alarm(event: door.TamperDetected, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, TAMPER, cause, event.door)
 
 
-def a_fault_is_an_alarm(event: door.FaultDetected, id: EventId) -> Commands:  # noqa: A002
-    yield _raised(event.alarm, event, FAULT, id, event.door)
+def a_fault_is_an_alarm(event: door.FaultDetected, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, FAULT, cause, event.door)
 
 
-def duress_is_an_alarm(event: door.DuressReported, id: EventId) -> Commands:  # noqa: A002
-    yield _raised(event.alarm, event, DURESS, id, event.door, momentary=True)
+def duress_is_an_alarm(event: door.DuressReported, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, DURESS, cause, event.door, momentary=True)
 
 
-def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, id: EventId) -> Commands:  # noqa: A002
-    yield _raised(event.alarm, event, EGRESS_IMPAIRED, id, event.door, momentary=True)
+def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, EGRESS_IMPAIRED, cause, event.door, momentary=True)
 
 
 def a_condition_that_ended_returns_to_normal(
-    event: door.DoorClosed | door.DoorAlarmEnded | door.TamperEnded | door.FaultEnded, _id: EventId
+    event: door.DoorClosed | door.DoorAlarmEnded | door.TamperEnded | door.FaultEnded,
+    _cause: EventId,
 ) -> Commands:
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
@@ -203,9 +211,9 @@ def _replaced(event: door.DoorForcedOpen | door.DoorHeldOpen) -> Commands:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
 
-def _raised(  # noqa: PLR0913  # each is a fact of the alarm
+def _raised(  # each is a fact of the alarm
     name: AlarmId,
-    event: Any,  # noqa: ANN401  # any event of a device
+    event: Any,
     code: int,
     cause: EventId,
     of_door: DoorId | None = None,

@@ -97,6 +97,9 @@ from cvsec_core.aggregates.door.states import (
 )
 
 __all__ = [
+    "INITIAL",
+    "KIND",
+    "MOMENTARY_LIFE",
     "AlarmCancelRefused",
     "AlarmCancelRequested",
     "ApplySchedule",
@@ -131,15 +134,12 @@ __all__ = [
     "FaultDetected",
     "FaultEnded",
     "ForcedOpenMasked",
-    "INITIAL",
-    "KIND",
     "LiftLockdown",
     "LockEngaged",
     "LockReleased",
     "LockdownEngaged",
     "LockdownLifted",
     "LockdownMeansLearned",
-    "MOMENTARY_LIFE",
     "ModeRefused",
     "ModeRequested",
     "ModeStepApplied",

@@ -11,7 +11,6 @@ from cvsec_core.aggregates.door.commands import (
     DoorCommand,
     DoorHold,
     DoorOutcome,
-    DoorReport,
     DoorRequest,
     DoorSetting,
     EndDoorRelease,
@@ -169,29 +168,34 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
             return ()
         case (_, Unregistered()):
             raise DoorUnknownError(command.door)
-        case (ReportDoorState(), Registered()):
-            return sensed(state, command)
-        case (ReportEgressImpaired(), Registered()):
-            return _egress_impaired(state, command)
+        case ReportDoorState() as report, Registered() as known:
+            return sensed(known, report)
+        case ReportEgressImpaired() as report, Registered() as known:
+            return _egress_impaired(known, report)
         case (
-            ReportDoorCommandSent() | ReportDoorCommandResult() | ExpireDoorCommand(),
-            Registered(),
+            (ReportDoorCommandSent() | ReportDoorCommandResult() | ExpireDoorCommand()) as outcome,
+            Registered() as known,
         ):
-            return _outcome(state, command)
-        case (RequestUnlock() | RequestMode() | RequestAlarmCancel(), Registered()):
-            return _request(state, command)
+            return _outcome(known, outcome)
         case (
-            EngageLockdown()
-            | LiftLockdown()
-            | ReleaseDoorForLifeSafety()
-            | EndDoorRelease()
-            | ReassertMode()
-            | ApplySchedule(),
-            Registered(),
+            (RequestUnlock() | RequestMode() | RequestAlarmCancel()) as wish,
+            Registered() as known,
         ):
-            return _hold(state, command)
-        case (SetDoorSchedule() | SetLockdownMeans(), Registered()):
-            return _setting(state, command)
+            return _request(known, wish)
+        case (
+            (
+                EngageLockdown()
+                | LiftLockdown()
+                | ReleaseDoorForLifeSafety()
+                | EndDoorRelease()
+                | ReassertMode()
+                | ApplySchedule()
+            ) as hold,
+            Registered() as known,
+        ):
+            return _hold(known, hold)
+        case (SetDoorSchedule() | SetLockdownMeans()) as setting, Registered() as known:
+            return _setting(known, setting)
         case _:
             assert_never(asked)
 
@@ -312,7 +316,8 @@ def _shifted(
     state: Registered, after: Wanted, cause: Cause, command: DoorHold
 ) -> tuple[DoorEvent, ...]:
     """The request for the new mode, where it is another. A release goes to locked first, and then
-    to what the schedule says now: never blindly back to what was before."""
+    to what the schedule says now: never blindly back to what was before.
+    """
     if after.mode == state.wanted.mode:
         return ()
     return (_mode(state, after, cause, command.at),)

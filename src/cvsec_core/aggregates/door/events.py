@@ -97,7 +97,8 @@ class AlarmCancelRefused(Refusal):
 @frozen
 class ModeRequested:
     """The door shall be in this mode. ``undo`` names what may still be on at the device and must
-    go off; ``means`` is how a door under lockdown is secured."""
+    go off; ``means`` is how a door under lockdown is secured.
+    """
 
     door: DoorId
     device: DeviceId
@@ -184,7 +185,8 @@ class DoorCommandIndeterminate:
 @frozen
 class LockdownEngaged:
     """The group holds the door, beside the others in ``holds``. ``confirmed``: the device had
-    confirmed the lockdown before, for another group."""
+    confirmed the lockdown before, for another group.
+    """
 
     door: DoorId
     group: GroupId

@@ -113,7 +113,7 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
 
 
 def _seen(sensed: Sensed, physical: Literal["Open", "Closed"], seen: datetime) -> Sensed:
-    """Built outright: openings and closings are most of a door's life, and `evolve` takes longer."""
+    """Built outright: openings and closings are most of a door's life; `evolve` takes longer."""
     return Sensed(
         physical,
         sensed.unlocked,

@@ -26,7 +26,8 @@ class Identity:
 @frozen
 class Wanted:
     """All that has a say in the mode. Life safety goes before lockdown, lockdown before what a
-    person asked for, that before the schedule, and the schedule before the default."""
+    person asked for, that before the schedule, and the schedule before the default.
+    """
 
     released: bool = False
     holds: frozenset[GroupId] = frozenset()
@@ -63,7 +64,8 @@ class Pending:
 @frozen
 class Asked:
     """What the device was asked for: how often, what is open, which mode it last confirmed, what
-    may be switched on there, and until when the door may be open by an unlock."""
+    may be switched on there, and until when the door may be open by an unlock.
+    """
 
     requests: int = 0
     pending: tuple[Pending, ...] = ()
