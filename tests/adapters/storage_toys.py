@@ -151,10 +151,10 @@ class FoldedRows:
             for projection in PROJECTIONS:
                 if type(recorded.event) in projection.handles:
                     for change in list(projection.project(recorded, self)):
-                        self._apply(change)
+                        self.apply(change)
         return self
 
-    def _apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> None:
         match change:
             case Put(row):
                 self.rows[type(row)][row.id] = row
@@ -164,7 +164,8 @@ class FoldedRows:
                 if key in self.rows[row]:
                     self._replace(row, key, dict(fields))
             case Tally(row, key, increments, start):
-                self.rows[row].setdefault(key, row(id=key, **start))
+                if key not in self.rows[row]:
+                    self.rows[row][key] = row(id=key, **start)
                 standing = self.rows[row][key]
                 self._replace(
                     row, key, {n: getattr(standing, n) + by for n, by in increments.items()}

@@ -298,32 +298,31 @@ class ViewGroup:
 
     # Rebuilding.
     def _rebuild_in_memory(self, log: EventLog, progress: Progress) -> None:
-        file = self._in_memory()
+        file, live = self._in_memory(), self._live()
         self._fill(file, log, progress)
-        self._switch_memory(file)
-
-    def _switch_memory(self, file: ViewFile) -> None:
-        with self._opening:
-            retired, self._file = self._file, file
-            if retired is not None:
-                retired.close()
+        with self._caught_up(file, live, log):
+            self._file = file
+        live.close()
 
     def _rebuild_file(self, log: EventLog, progress: Progress) -> None:
         number = self._number() + 1
         self._remove(number)
         self._build(self._path(number), log, progress)
         file = ViewFile(self._path(number))
-        live = self._live()
-        # Nobody sees rows go back in time: the live file stands still until the new one is at least
-        # where it is.
-        with live.writing() as connection:
-            upto = view_files.position(connection)
-            while file.position() < upto:
-                self._page(file, log, upto)
+        with self._caught_up(file, self._live(), log):
             self._generations.set_generation(self.name, number)
         file.close()
         self._live()
         self._sweep(number - 1)
+
+    @contextmanager
+    def _caught_up(self, file: ViewFile, live: ViewFile, log: EventLog) -> Generator[None]:
+        """The moment to switch: nobody sees rows go back in time, for the live ones stand still."""
+        with live.writing() as connection:
+            upto = view_files.position(connection)
+            while file.position() < upto:
+                self._page(file, log, upto)
+            yield
 
     def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
         """Fill a new file as fast as can be, and make it durable; a crash leaves nothing of use."""
