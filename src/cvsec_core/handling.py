@@ -22,6 +22,7 @@ from cvsec_core.errors import (
 from cvsec_core.ids import CommandId, EventId, StreamId
 from cvsec_core.ports import Clock, Entry, EventLog, Handled
 from cvsec_core.recorded import Event, Meta, Recorded, event_id
+from cvsec_core.values import invalid
 
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
@@ -185,6 +186,9 @@ class Handler:
     def _decide(self, item: Asked, work: "_Work") -> "_Decided":
         start = len(work.entries)
         if item.id is not None:
+            asked_twice = work.handled.get(item.id)
+            if asked_twice is not None:
+                return _Decided(asked_twice.start, asked_twice.stop)
             known = self._log.answered(item.id)
             if known is not None:
                 return _Decided(start, start, known=tuple(known))
@@ -196,12 +200,13 @@ class Handler:
             return _Decided(start, start, error=error)
         stop = len(work.entries)
         if item.id is not None and stop > start:
-            work.handled.append(Handled(item.id, start, stop))
+            work.handled[item.id] = Handled(item.id, start, stop)
         return _Decided(start, stop)
 
     def _run(self, item: Asked, work: "_Work") -> None:
         actor = _actor(item)
         meta = Meta(actor, self._clock(), item.id, item.correlation or item.id)
+        _require_zoned(item.command)
         command = self._prepared(item.command, work)
         wave = work.decide([(command, meta)])
         while wave:
@@ -222,7 +227,7 @@ class Handler:
         return enrich(command, work.look) if enrich else command
 
     def _append(self, work: "_Work") -> Sequence[Recorded]:
-        recorded = self._log.append(work.entries, work.seen, work.handled)
+        recorded = self._log.append(work.entries, work.seen, tuple(work.handled.values()))
         if recorded[0].position == self._at + 1:
             self._at = recorded[-1].position
         for stream in {entry.stream for entry in work.entries}:
@@ -230,9 +235,19 @@ class Handler:
         return recorded
 
 
+def _require_zoned(command: Any) -> None:
+    """A moment without a zone could be any of many."""
+    for name in ("at", "received_at"):
+        moment = getattr(command, name, None)
+        if moment is not None and moment.tzinfo is None:
+            invalid(name, moment.isoformat(), "a moment with its zone", "un momento con su zona")
+
+
 def _actor(item: Asked) -> str:
-    """The authenticated principal. Nobody acts under another's name."""
+    """The authenticated principal. Nobody acts under another's name, or under none."""
     by: str | None = getattr(item.command, "by", None)
+    if by is not None and not by.strip():
+        invalid("by", by, "the name of who asks", "el nombre de quien lo pide")
     if item.actor is not None and by is not None and by != item.actor:
         raise ActorMismatchError(item.actor, by)
     return item.actor or by or SYSTEM
@@ -283,7 +298,7 @@ class _Work:
     states: dict[StreamId, tuple[int, Any]] = field(factory=dict[StreamId, tuple[int, Any]])
     seen: dict[StreamId, int] = field(factory=dict[StreamId, int])
     entries: list[Entry] = field(factory=list[Entry])
-    handled: list[Handled] = field(factory=list[Handled])
+    handled: dict[CommandId, Handled] = field(factory=dict[CommandId, Handled])
     _before: dict[StreamId, tuple[int, Any]] = field(factory=dict[StreamId, tuple[int, Any]])
 
     def begin(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from attrs import frozen
+from attrs import evolve as changed, frozen
 
 from cvsec_core.aggregates import alarm, door, organisation
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
@@ -15,6 +15,7 @@ from cvsec_core.ports import Clock, EventLog, ViewStore, Zones
 from cvsec_core.projections import deadlines
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
+from cvsec_core.rules.preconditions import zone_policies
 from cvsec_core.values import Period
 
 P = ParamSpec("P")
@@ -41,7 +42,8 @@ class Site:
         """A site over *log* and *views*; *scratch* makes empty views for looking back in time."""
         self.log, self.views, self.clock, self.zones = log, views, clock, zones
         self._scratch = scratch
-        self._handler = Handler(log, AGGREGATES, RULES, clock)
+        rules = changed(RULES, policies={**RULES.policies, **zone_policies(zones)})
+        self._handler = Handler(log, AGGREGATES, rules, clock)
 
     def handle(
         self,

@@ -1,7 +1,7 @@
 """Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Never
+from typing import Any, Literal, Never, get_args
 
 from attrs import field, frozen
 
@@ -58,6 +58,17 @@ def require_text(name: str, value: str, longest: int = 100) -> None:
         )
 
 
+def require_choice(name: str, value: str, choices: Any) -> None:  # noqa: ANN401  # a Literal has no type
+    """Check that *value* is one of a Literal's *choices*: what is stored must be readable.
+
+    Raises:
+        InvalidFieldError: it is not.
+    """
+    known: tuple[str, ...] = get_args(choices)
+    if value not in known:
+        invalid(name, value, f"one of {', '.join(known)}", f"uno de {', '.join(known)}")
+
+
 def require_id(name: str, value: str) -> None:
     """Check that *value* can be an id: 1 to 64 printable characters without blanks, `@` or `|`.
 
@@ -101,6 +112,7 @@ def quarter_of(at: datetime) -> datetime:
 
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAY_MINUTES = 24 * 60
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -114,6 +126,22 @@ class Interval:
     days: tuple[Weekday, ...]
     start: int
     end: int
+
+    def check(self) -> None:
+        """Check that it is well formed.
+
+        Raises:
+            InvalidFieldError: it is not.
+        """
+        for day in self.days:
+            require_choice("days", day, Weekday)
+        if not 0 <= self.start < self.end <= DAY_MINUTES:
+            invalid(
+                "interval",
+                (self.start, self.end),
+                "minutes of a day, the start before the end",
+                "minutos de un día, el inicio antes del fin",
+            )
 
     def covers(self, local: datetime) -> bool:
         """Whether the wall clock *local* falls into it."""
@@ -140,7 +168,9 @@ class WeeklySchedule:
         """
         now = self.covers(local)
         day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        edges = sorted({0, *(edge for i in self.intervals for edge in (i.start, i.end % 1440))})
+        edges = sorted(
+            {0, *(edge for i in self.intervals for edge in (i.start, i.end % DAY_MINUTES))}
+        )
         for days in range(9):
             for minute in edges:
                 moment = day + timedelta(days=days, minutes=minute)

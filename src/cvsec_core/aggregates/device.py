@@ -13,7 +13,7 @@ from attrs import define, evolve as changed, frozen
 
 from cvsec_core.errors import CommandError, Reason, Words
 from cvsec_core.ids import AlarmId, DeviceId, DoorId, StreamId
-from cvsec_core.values import Capability, invalid, require_id, require_text
+from cvsec_core.values import Capability, invalid, require_choice, require_id, require_text
 
 KIND = "device"
 CLOCK_TOLERANCE_S = 30.0
@@ -475,6 +475,8 @@ def _register(command: RegisterDevice) -> tuple[DeviceEvent, ...]:
     require_id("device", command.device)
     require_text("name", command.name)
     require_text("area", command.area)
+    for capability in command.capabilities:
+        require_choice("capabilities", capability, Capability)
     if not 1 <= command.doors <= 10_000:  # noqa: PLR2004  # far above any controller
         invalid("doors", command.doors, "1 to 10000", "de 1 a 10000")
     return (

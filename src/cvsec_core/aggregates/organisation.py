@@ -12,7 +12,7 @@ from attrs import define, evolve as changed, frozen
 
 from cvsec_core.errors import CommandError, Locale, Words
 from cvsec_core.ids import DoorId, StreamId
-from cvsec_core.values import invalid, require_text
+from cvsec_core.values import invalid, require_choice, require_text
 
 KIND = "organisation"
 STREAM = StreamId(f"{KIND}-site")
@@ -125,6 +125,7 @@ def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[Orga
     match asked:
         case FoundOrganisation(name, zone, locale, by, at), Unfounded():
             require_text("name", name)
+            require_choice("locale", locale, Locale)
             return (OrganisationFounded(name, zone, locale, by, at),)
         case FoundOrganisation(name, zone, locale), Founded(had, at_zone, speaks):
             if (name, zone, locale) != (had, at_zone, speaks):

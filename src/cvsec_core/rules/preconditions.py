@@ -13,7 +13,8 @@ from cvsec_core.aggregates import device, door, journal, lockdown_group, organis
 from cvsec_core.errors import Reason
 from cvsec_core.handling import Enrichment, Look, Policy
 from cvsec_core.ids import DeviceId, DoorId, StreamId
-from cvsec_core.values import Capability
+from cvsec_core.ports import Zones
+from cvsec_core.values import Capability, invalid
 
 MomentaryRequest = door.RequestUnlock | door.RequestAlarmCancel
 
@@ -126,6 +127,24 @@ def _with_the_last_release(command: door.ReportDoorState, look: Look) -> door.Re
     kept: journal.JournalState = look(command.journal)
     released = (at for name, at in kept.released if name == command.door and at <= command.at)
     return changed(command, released_at=max(released, default=None))
+
+
+def zone_policies(zones: Zones) -> Mapping[type[Any], tuple[Policy, ...]]:
+    """The policies that need to know which time zones there are."""
+
+    def a_zone_must_exist(
+        command: organisation.FoundOrganisation | device.RegisterDevice, _look: Look
+    ) -> Iterator[Reason]:
+        try:
+            zones(command.zone)
+        except KeyError:
+            invalid("zone", command.zone, "an IANA time zone", "una zona horaria IANA")
+        yield from ()
+
+    return {
+        organisation.FoundOrganisation: (a_zone_must_exist,),
+        device.RegisterDevice: (a_zone_must_exist,),
+    }
 
 
 POLICIES: Mapping[type, tuple[Policy, ...]] = {

@@ -67,7 +67,7 @@ from cvsec_core.aggregates.door.states import (
 )
 from cvsec_core.errors import CommandError, Reason, Words
 from cvsec_core.ids import DoorId, GroupId, StreamId
-from cvsec_core.values import invalid, require_id
+from cvsec_core.values import ManualMode, invalid, require_choice, require_id
 
 KIND = "door"
 
@@ -209,6 +209,7 @@ def _request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, ...]:
                 return (UnlockRefused(door, by, on_behalf_of, reasons, at),)
             return (_unlock(state, command),)
         case RequestMode(door, mode, by, at):
+            require_choice("mode", mode, ManualMode)
             if reasons:
                 return (ModeRefused(door, mode, by, reasons, at),)
             if state.wanted.mode == mode and state.wanted.manual == mode:
@@ -362,6 +363,8 @@ def _mode(
 def _setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, ...]:
     match command:
         case SetDoorSchedule(door, schedule, by, at):
+            for interval in schedule.intervals:
+                interval.check()
             same = schedule == state.wanted.schedule
             return () if same else (DoorScheduleSet(door, schedule, by, at),)
         case SetLockdownMeans(door, means, at):
