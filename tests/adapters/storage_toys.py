@@ -1,7 +1,10 @@
 """Toy events and projections, small enough to see through, for the tests of storage."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from attrs import frozen
@@ -148,11 +151,14 @@ class FoldedRows:
 
     def fold(self, log: EventLog) -> "FoldedRows":
         for recorded in log.read_all(0, 1_000_000):
-            for projection in PROJECTIONS:
-                if type(recorded.event) in projection.handles:
-                    for change in list(projection.project(recorded, self)):
-                        self.apply(change)
+            self.take(recorded)
         return self
+
+    def take(self, recorded: Recorded) -> None:
+        for projection in PROJECTIONS:
+            if type(recorded.event) in projection.handles:
+                for change in list(projection.project(recorded, self)):
+                    self.apply(change)
 
     def apply(self, change: Change) -> None:
         match change:
@@ -218,3 +224,25 @@ def story(log: EventLog, beads: int) -> None:
         if number % 7 == 0:
             events.append(BeadLost(name, NOON))
         append(log, f"string-{number % 10}", events, seconds=number)
+
+
+@contextmanager
+def somebody_else(*paths: Path) -> Iterator[None]:
+    """Be somebody who may read these files and folders, but not write to them."""
+    modes = {path: path.stat().st_mode for path in paths}
+    for path in sorted(paths, key=lambda p: p.is_dir()):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    is_root = os.geteuid() == 0
+    if is_root:  # root may write to anything
+        for parent in paths[0].parents:
+            if parent.stat().st_mode & 0o005 != 0o005:
+                modes[parent] = parent.stat().st_mode
+                parent.chmod(0o755)
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        for path, mode in modes.items():
+            path.chmod(mode)

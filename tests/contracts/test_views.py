@@ -1,10 +1,9 @@
 """What views promise, in memory and in files."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +47,7 @@ from tests.adapters.storage_toys import (
     StringCut,
     append,
     bead,
+    somebody_else,
     story,
 )
 
@@ -548,28 +548,6 @@ def test_a_file_that_becomes_damaged_in_use_is_made_again(file_log: SqliteLog, t
     assert views.select(BeadRow) == FoldedRows().fold(file_log).sorted(BeadRow)
     assert_folded(views, file_log)
     views.close()
-
-
-@contextmanager
-def somebody_else(*paths: Path) -> Iterator[None]:
-    """Be somebody who may read these files and folders, but not write to them."""
-    modes = {path: path.stat().st_mode for path in paths}
-    for path in sorted(paths, key=lambda p: p.is_dir()):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    is_root = os.geteuid() == 0
-    if is_root:  # root may write to anything
-        for parent in paths[0].parents:
-            if parent.stat().st_mode & 0o005 != 0o005:
-                modes[parent] = parent.stat().st_mode
-                parent.chmod(0o755)
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-        for path, mode in modes.items():
-            path.chmod(mode)
 
 
 def test_views_that_cannot_be_written_answer_as_they_stand(tmp_path: Path):

@@ -25,7 +25,8 @@ Row = tuple[int, str, int, str, bytes]
 
 Decode = Callable[[bytes], Event]
 
-# Sets have no order of their own; sorted, the same event is always the same bytes.
+# Sets have no order of their own, and fields may change theirs; sorted, the same event is always
+# the same bytes.
 _encode = msgspec.json.Encoder(order="deterministic").encode
 # Events of one commit share their meta, and it is immutable: decoded once, met many times.
 _decode_meta = lru_cache(maxsize=4096)(msgspec.json.Decoder(Meta).decode)

@@ -1,6 +1,7 @@
 """The rows that people see, in SQLite files beside the log: one file a group of projections."""
 
 from collections.abc import Callable, Iterable
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -31,15 +32,21 @@ class SqliteViews:
     """
 
     def __init__(
-        self, base_path: Path | None, projections: Iterable[Projection], generations: Generations
+        self,
+        base_path: str | PathLike[str] | None,
+        projections: Iterable[Projection],
+        generations: Generations,
     ) -> None:
-        self.base_path = base_path
+        self.base_path = None if base_path is None else Path(base_path)
         self.projections = tuple(projections)
         self.generations = generations
         groups: list[Group] = [projection.group for projection in self.projections]
         self._groups: dict[Group, ViewGroup] = {
             group: ViewGroup(
-                group, base_path, [p for p in self.projections if p.group == group], generations
+                group,
+                self.base_path,
+                [p for p in self.projections if p.group == group],
+                generations,
             )
             for group in dict.fromkeys(groups)
         }
