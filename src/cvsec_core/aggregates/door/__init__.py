@@ -34,16 +34,13 @@ from cvsec_core.aggregates.door.commands import (
     SetDoorSchedule,
     SetLockdownMeans,
 )
-from cvsec_core.aggregates.door.deciding import (
-    KIND,
+from cvsec_core.aggregates.door.deciding import KIND, decide, stream, stream_of
+from cvsec_core.aggregates.door.errors import (
     DoorBlocked,
     DoorReleased,
     DoorUnderLockdown,
     DoorUnknownError,
     EgressProtected,
-    decide,
-    stream,
-    stream_of,
 )
 from cvsec_core.aggregates.door.events import (
     AlarmCancelRefused,

@@ -40,12 +40,12 @@ from cvsec_core.aggregates.door.events import (
     ModeRequested,
     ModeStepApplied,
     ScheduleApplied,
-    SwitchedOn,
     TamperDetected,
     TamperEnded,
     UnlockRefused,
     UnlockRequested,
 )
+from cvsec_core.aggregates.door.modes import switched_on_by
 from cvsec_core.aggregates.door.states import (
     Asked,
     Condition,
@@ -199,7 +199,7 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
     """A later wish for a mode replaces the earlier; what was switched on adds up until undone."""
     asked = state.asked
     others = tuple(item for item in asked.pending if item.kind != "mode")
-    adds = switches_on(event)
+    adds = switched_on_by(event.mode, event.means)
     after = Asked(
         event.request,
         (*others, Pending(event.request, "mode", undo=event.undo)),
@@ -209,15 +209,6 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
     )
     wanted = changed(state.wanted, manual=event.mode) if event.cause == "manual" else state.wanted  # pyright: ignore[reportArgumentType]  # a manual cause has a manual mode
     return Registered(state.identity, wanted, after, state.sensed)
-
-
-def switches_on(event: ModeRequested) -> frozenset[SwitchedOn]:
-    """What carrying out the request leaves switched on at the device."""
-    if event.mode == "LockedDown" and event.means == "lockdown":
-        return frozenset({"lockdown"})
-    if event.mode in {"Unlocked", "LockedOpen"}:
-        return frozenset({"normal-open"})
-    return frozenset()
 
 
 def _outcome(

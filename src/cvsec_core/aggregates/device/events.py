@@ -1,0 +1,150 @@
+"""What happens to a device. Stored for ever: never change a field; add a new class."""
+
+from datetime import datetime
+from typing import Literal
+
+from attrs import frozen
+
+from cvsec_core.ids import AlarmId, DeviceId, DoorId
+from cvsec_core.values import Capability
+
+DeviceRequestKind = Literal["clock", "backfill"]
+
+
+@frozen
+class DeviceRegistered:
+    device: DeviceId
+    name: str
+    area: str
+    zone: str
+    doors: int
+    capabilities: tuple[Capability, ...]
+    by: str
+    at: datetime
+
+
+@frozen
+class DoorAttached:
+    device: DeviceId
+    door: DoorId
+    number: int
+    at: datetime
+
+
+@frozen
+class DeviceMoved:
+    device: DeviceId
+    area: str
+    by: str
+    at: datetime
+
+
+@frozen
+class DeviceDescribed:
+    """What the device says about itself. ``capacity`` is how many people it can hold."""
+
+    device: DeviceId
+    model: str | None
+    firmware: str | None
+    capacity: int | None
+    lockdown_blocks_exit: bool
+    doors: tuple[DoorId, ...]
+    at: datetime
+
+
+@frozen
+class DeviceCameOnline:
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    ends_alarm: AlarmId | None
+    at: datetime
+
+
+@frozen
+class DeviceWentOffline:
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    alarm: AlarmId
+    at: datetime
+
+
+@frozen
+class ClockSkewMeasured:
+    """``offset_s``: the device's clock less ours, in seconds."""
+
+    device: DeviceId
+    offset_s: float
+    alarm: AlarmId | None
+    ends_alarm: AlarmId | None
+    at: datetime
+
+
+@frozen
+class ClockSetRequested:
+    device: DeviceId
+    request: int
+    by: str
+    at: datetime
+
+
+@frozen
+class BackfillRequested:
+    """The records from number *first* to *last* are wanted again."""
+
+    device: DeviceId
+    request: int
+    first: int
+    last: int
+    by: str
+    at: datetime
+
+
+@frozen
+class DeviceCommandSent:
+    device: DeviceId
+    request: int
+    kind: DeviceRequestKind
+    at: datetime
+
+
+@frozen
+class DeviceCommandApplied:
+    device: DeviceId
+    request: int
+    kind: DeviceRequestKind
+    at: datetime
+
+
+@frozen
+class DeviceCommandRejected:
+    """``code``: what the device answered."""
+
+    device: DeviceId
+    request: int
+    kind: DeviceRequestKind
+    code: int
+    at: datetime
+
+
+@frozen
+class DeviceRetired:
+    device: DeviceId
+    by: str
+    at: datetime
+
+
+DeviceEvent = (
+    DeviceRegistered
+    | DoorAttached
+    | DeviceMoved
+    | DeviceDescribed
+    | DeviceCameOnline
+    | DeviceWentOffline
+    | ClockSkewMeasured
+    | ClockSetRequested
+    | BackfillRequested
+    | DeviceCommandSent
+    | DeviceCommandApplied
+    | DeviceCommandRejected
+    | DeviceRetired
+)

@@ -1,0 +1,100 @@
+"""How a device changes by what happens to it."""
+
+from typing import assert_never
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates.device.events import (
+    BackfillRequested,
+    ClockSetRequested,
+    ClockSkewMeasured,
+    DeviceCameOnline,
+    DeviceCommandApplied,
+    DeviceCommandRejected,
+    DeviceCommandSent,
+    DeviceDescribed,
+    DeviceEvent,
+    DeviceMoved,
+    DeviceRegistered,
+    DeviceRequestKind,
+    DeviceRetired,
+    DeviceWentOffline,
+    DoorAttached,
+)
+from cvsec_core.aggregates.device.states import (
+    DeviceState,
+    Offline,
+    Online,
+    Profile,
+    Retired,
+    Unregistered,
+)
+
+
+def evolve(state: DeviceState, event: DeviceEvent) -> DeviceState:
+    """The state after *event*; never refuses, for it has happened."""
+    if isinstance(event, DeviceRegistered):
+        return Offline(Profile(event.name, event.area, event.zone, event.capabilities))
+    if isinstance(state, Unregistered):
+        return state
+    match event:
+        case DeviceCameOnline():
+            return Online(changed(state.profile, offline_alarm=None))
+        case DeviceWentOffline(alarm=alarm):
+            return Offline(
+                changed(state.profile, offline_alarm=alarm, alarms=state.profile.alarms + 1)
+            )
+        case DeviceRetired():
+            return Retired(state.profile)
+        case _:
+            return changed(state, profile=_profile_after(state.profile, event))
+
+
+def _profile_after(
+    profile: Profile,
+    event: DoorAttached
+    | DeviceMoved
+    | DeviceDescribed
+    | ClockSkewMeasured
+    | ClockSetRequested
+    | BackfillRequested
+    | DeviceCommandSent
+    | DeviceCommandApplied
+    | DeviceCommandRejected,
+) -> Profile:
+    match event:
+        case DoorAttached(door=door):
+            return changed(profile, doors=(*profile.doors, door))
+        case DeviceMoved(area=area):
+            return changed(profile, area=area)
+        case DeviceDescribed(model=model, firmware=firmware, capacity=capacity):
+            return changed(
+                profile,
+                model=model,
+                firmware=firmware,
+                capacity=capacity,
+                lockdown_blocks_exit=event.lockdown_blocks_exit,
+            )
+        case ClockSkewMeasured(offset_s=offset, alarm=alarm, ends_alarm=ended):
+            return changed(
+                profile,
+                offset_s=offset,
+                alarms=profile.alarms + (alarm is not None),
+                clock_alarm=None if ended else (alarm or profile.clock_alarm),
+            )
+        case ClockSetRequested(request=request):
+            return _with_request(profile, request, "clock")
+        case BackfillRequested(request=request):
+            return _with_request(profile, request, "backfill")
+        case DeviceCommandSent():
+            return profile
+        case DeviceCommandApplied(request=request) | DeviceCommandRejected(request=request):
+            still = tuple(item for item in profile.open_requests if item[0] != request)
+            return changed(profile, open_requests=still)
+        case _:
+            assert_never(event)
+
+
+def _with_request(profile: Profile, request: int, kind: DeviceRequestKind) -> Profile:
+    others = tuple(item for item in profile.open_requests if item[1] != kind)
+    return changed(profile, requests=request, open_requests=(*others, (request, kind)))

@@ -1,0 +1,101 @@
+"""What a lockdown, life safety, a schedule or a device that came back makes of the mode."""
+
+from datetime import datetime
+from typing import assert_never
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates.door.commands import (
+    ApplySchedule,
+    DoorHold,
+    EndDoorRelease,
+    EngageLockdown,
+    LiftLockdown,
+    ReassertMode,
+    ReleaseDoorForLifeSafety,
+)
+from cvsec_core.aggregates.door.events import (
+    Cause,
+    DoorCommandExpired,
+    DoorEvent,
+    DoorReleasedForLifeSafety,
+    DoorReleaseEnded,
+    LockdownEngaged,
+    LockdownLifted,
+    ScheduleApplied,
+)
+from cvsec_core.aggregates.door.modes import mode_request
+from cvsec_core.aggregates.door.states import (
+    Registered,
+    Wanted,
+    confirmed,
+    pending_mode,
+)
+
+
+def decide_hold(state: Registered, command: DoorHold) -> tuple[DoorEvent, ...]:
+    """Who now has a say in the mode, and the request for it where it is another."""
+    wanted = state.wanted
+    match command:
+        case EngageLockdown(door, group, at):
+            if group in wanted.holds:
+                return ()
+            holds = wanted.holds | {group}
+            had = wanted.mode == "LockedDown" and confirmed(state)
+            engaged = LockdownEngaged(door, group, tuple(sorted(holds)), had, at)
+            after = changed(wanted, holds=holds, manual=None)
+            return (*_withdrawn(state, at), engaged, *_shifted(state, after, "lockdown", command))
+        case LiftLockdown(door, group, at):
+            if group not in wanted.holds:
+                return ()
+            holds = wanted.holds - {group}
+            lifted = LockdownLifted(door, group, tuple(sorted(holds)), at)
+            return (lifted, *_shifted(state, changed(wanted, holds=holds), "release", command))
+        case ReleaseDoorForLifeSafety(door, at):
+            if wanted.released:
+                return ()
+            after = changed(wanted, released=True, manual=None)
+            released = DoorReleasedForLifeSafety(door, at)
+            return (released, *_shifted(state, after, "life-safety", command))
+        case EndDoorRelease(door, at):
+            if not wanted.released:
+                return ()
+            after = changed(wanted, released=False)
+            return (DoorReleaseEnded(door, at), *_shifted(state, after, "release", command))
+        case ApplySchedule(door, unlocked, until, at):
+            after = changed(wanted, scheduled_open=unlocked)
+            applied = ScheduleApplied(door, unlocked, until, at)
+            return (applied, *_shifted(state, after, "schedule", command))
+        case ReassertMode(_, at):
+            return (mode_request(state, wanted, "reassert", at),) if _worth(state) else ()
+        case _:
+            assert_never(command)
+
+
+def _withdrawn(state: Registered, at: datetime) -> tuple[DoorEvent, ...]:
+    """An unlock that was not handed out before a lockdown must not be after it."""
+    return tuple(
+        DoorCommandExpired(state.identity.door, item.request, item.kind, at)
+        for item in state.asked.pending
+        if item.kind == "unlock" and not item.sent
+    )
+
+
+def _shifted(
+    state: Registered, after: Wanted, cause: Cause, command: DoorHold
+) -> tuple[DoorEvent, ...]:
+    """The request for the new mode, where it is another. A release goes to locked first, and then
+    to what the schedule says now: never blindly back to what was before.
+    """
+    if after.mode == state.wanted.mode:
+        return ()
+    return (mode_request(state, after, cause, command.at),)
+
+
+def _worth(state: Registered) -> bool:
+    """Whether the device has to be told again: a locked door with nothing switched on need not."""
+    return (
+        state.wanted.mode != "Locked"
+        or bool(state.asked.switched_on)
+        or pending_mode(state) is not None
+    )

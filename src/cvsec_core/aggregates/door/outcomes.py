@@ -1,0 +1,56 @@
+"""What became of a request to a door's device."""
+
+from datetime import datetime
+from typing import assert_never
+
+from cvsec_core.aggregates.door.commands import (
+    DoorOutcome,
+    ExpireDoorCommand,
+    ReportDoorCommandResult,
+    ReportDoorCommandSent,
+)
+from cvsec_core.aggregates.door.events import (
+    DoorCommandApplied,
+    DoorCommandExpired,
+    DoorCommandIndeterminate,
+    DoorCommandRejected,
+    DoorCommandSent,
+    DoorEvent,
+    ModeStepApplied,
+)
+from cvsec_core.aggregates.door.states import (
+    Pending,
+    Registered,
+    pending,
+)
+
+
+def decide_outcome(state: Registered, command: DoorOutcome) -> tuple[DoorEvent, ...]:
+    """What became of the open request of that number; ``()`` where there is none."""
+    item = pending(state, command.request)
+    if item is None:
+        return ()
+    door, request, kind, at = command.door, item.request, item.kind, command.at
+    match command:
+        case ReportDoorCommandSent():
+            return (DoorCommandSent(door, request, kind, at),) if _may_be_sent(item, at) else ()
+        case ReportDoorCommandResult(code=code) if code < 0:
+            return (DoorCommandRejected(door, request, kind, code, at),)
+        case ReportDoorCommandResult(step=step, steps=steps):
+            if len(item.steps | {step}) < steps:
+                return () if step in item.steps else (ModeStepApplied(door, request, step, at),)
+            mode = state.wanted.mode if kind == "mode" else None
+            return (DoorCommandApplied(door, request, kind, mode, at),)
+        case ExpireDoorCommand():
+            if item.not_after is None or at < item.not_after:
+                return ()
+            if item.sent:
+                return (DoorCommandIndeterminate(door, request, kind, at),)
+            return (DoorCommandExpired(door, request, kind, at),)
+        case _:
+            assert_never(command)
+
+
+def _may_be_sent(item: Pending, at: datetime) -> bool:
+    """A momentary command is handed out once and in time, or not at all; a mode any time."""
+    return item.not_after is None or (not item.sent and at < item.not_after)

@@ -1,0 +1,55 @@
+"""How a door is set up, and what is learned about securing it."""
+
+from typing import assert_never
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates.door.commands import (
+    DoorSetting,
+    ReportEgressImpaired,
+    SetDoorSchedule,
+    SetLockdownMeans,
+)
+from cvsec_core.aggregates.door.events import (
+    DoorEvent,
+    DoorScheduleSet,
+    LockdownMeansLearned,
+)
+from cvsec_core.aggregates.door.modes import mode_request
+from cvsec_core.aggregates.door.sensing import impaired
+from cvsec_core.aggregates.door.states import (
+    Registered,
+)
+
+
+def decide_setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, ...]:
+    """The setting, and the mode asked for in the new way where the door is under lockdown.
+
+    Raises:
+        InvalidFieldError: an interval of a schedule is no good.
+    """
+    match command:
+        case SetDoorSchedule(door, schedule, by, at):
+            for interval in schedule.intervals:
+                interval.check()
+            same = schedule == state.wanted.schedule
+            return () if same else (DoorScheduleSet(door, schedule, by, at),)
+        case SetLockdownMeans(door, means, at):
+            means = means if state.identity.egress else "lockdown"
+            if means == state.wanted.means:
+                return ()
+            learned = LockdownMeansLearned(door, means, at)
+            if state.wanted.mode != "LockedDown":
+                return (learned,)
+            after = changed(state.wanted, means=means)
+            return (learned, mode_request(state, after, "lockdown", at))
+        case _:
+            assert_never(command)
+
+
+def decide_impairment(state: Registered, command: ReportEgressImpaired) -> tuple[DoorEvent, ...]:
+    """The alarm, and from now on the door is secured in a way that leaves the exit free."""
+    if not state.identity.egress:
+        return ()
+    told = impaired(state, command)
+    return (*told, *decide_setting(state, SetLockdownMeans(command.door, "relock", command.at)))
