@@ -1,0 +1,85 @@
+"""Hands out what a device shall be told, and brings back what became of it, on every line."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cvsec_core.aggregates import device, door
+from cvsec_core.handling import Answer, Asked
+from cvsec_core.ids import DeviceId
+from cvsec_core.projections import device_outbox
+from cvsec_core.projections.device_outbox import CommandRow
+from cvsec_core.site import Site
+
+UNSUPPORTED = -708
+"""The answer to a command that the device has no words for."""
+
+
+def driver_of(name: DeviceId) -> str:
+    """The actor under which a device's driver reports."""
+    return f"device:{name}"
+
+
+def hand_out(
+    site: Site, name: DeviceId, now: datetime, steps_of: Callable[[CommandRow], int]
+) -> list[CommandRow]:
+    """What the device shall be told now. That it was handed out is recorded before it is told, so a
+    momentary command goes out once, whoever asks at the same time.
+
+    Args:
+        site: where it was asked for.
+        name: the device.
+        now: the time now, UTC.
+        steps_of: how many steps the line needs for a command; 0 where it has no words for it.
+    """
+    rows = site.query(device_outbox.due, name, now)
+    answers = site.handle_all(
+        [Asked(_sent(row, now, steps_of(row)), actor=driver_of(name)) for row in rows]
+    )
+    return [row for row, answer in zip(rows, answers, strict=True) if _was_sent(answer)]
+
+
+def _sent(row: CommandRow, now: datetime, steps: int) -> object:
+    if not steps:
+        return _result(row, UNSUPPORTED, now, 0, 1)
+    if row.door is None:
+        return device.ReportDeviceCommandSent(row.device, row.request, now)
+    return door.ReportDoorCommandSent(row.door, row.request, now)
+
+
+def _was_sent(answer: Answer) -> bool:
+    sent = (door.DoorCommandSent, device.DeviceCommandSent)
+    return any(isinstance(recorded.event, sent) for recorded in answer.events)
+
+
+def outcomes(
+    site: Site,
+    name: DeviceId,
+    results: Sequence[tuple[int, int, int]],
+    now: datetime,
+    steps_of: Callable[[CommandRow], int],
+) -> list[object]:
+    """The commands that report *results*; of what is settled, replaced or never was asked of this
+    device there is nothing to report.
+
+    Args:
+        site: where it was asked for.
+        name: the device that tells.
+        results: log position, step and code of each.
+        now: the time now, UTC.
+        steps_of: how many steps the line needs for a command.
+    """
+    found = (
+        (site.query(device_outbox.by_position, position), step, code)
+        for position, step, code in results
+    )
+    return [
+        _result(row, code, now, step, steps_of(row))
+        for row, step, code in found
+        if row is not None and row.device == name and step < steps_of(row)
+    ]
+
+
+def _result(row: CommandRow, code: int, now: datetime, step: int, steps: int) -> object:
+    if row.door is None:
+        return device.ReportDeviceCommandResult(row.device, row.request, code, now)
+    return door.ReportDoorCommandResult(row.door, row.request, code, now, step, steps)

@@ -1,0 +1,1 @@
+"""A whole door controller in software, to try a site and its drivers with."""

@@ -1,0 +1,164 @@
+"""Makes commands of what a device sent: its words become the site's."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from itertools import groupby
+
+from attrs import frozen
+
+from cvsec_adapters.devices.zkpush.messages import Whole, digest_of
+from cvsec_adapters.devices.zkpush.parsing import (
+    MOST_BYTES,
+    Axes,
+    Record,
+    State,
+    axes_of,
+    whole_number,
+)
+from cvsec_core.aggregates import device, door, journal
+from cvsec_core.ids import DeviceId, DoorId, door_of
+from cvsec_core.projections import device_journals
+from cvsec_core.site import Site
+
+SECRET = ("bio", "face", "finger", "templ", "palm", "vein", "pic", "photo", "fdata", "user")
+"""Of a table with one of these in its name only length and hash are kept: it holds templates,
+pictures or passwords."""
+MOST_ABOUT = 80
+"""A device may name a table as it likes; so many characters tell what it was."""
+
+
+@frozen
+class Sender:
+    """The registered device that a request came from, on its own wall clock."""
+
+    id: DeviceId
+    profile: device.Profile
+    zone: tzinfo
+
+    def day(self, at: datetime) -> str:
+        """The day of the device's clock that *at* falls in."""
+        return at.astimezone(self.zone).date().isoformat()
+
+    def utc(self, local: datetime) -> datetime:
+        """The moment at which the device's wall clock shows *local*."""
+        return local.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def sender(site: Site, serial: str) -> Sender | None:
+    """The device with that serial number; None where it is not registered or was retired."""
+    if not serial.isprintable():
+        return None
+    name = DeviceId(serial)
+    state: device.DeviceState = site.state(device.stream(name))
+    if not isinstance(state, device.Online | device.Offline):
+        return None
+    try:
+        return Sender(name, state.profile, site.zones(state.profile.zone))
+    except KeyError:  # the zone's rules are gone from this machine
+        return Sender(name, state.profile, UTC)
+
+
+def passages(
+    site: Site, of: Sender, records: Sequence[Record], at: datetime, *, backfilled: bool
+) -> list[journal.RecordPassages]:
+    """The records as one command for each day of the device's clock, in the order of the days."""
+    commands: list[journal.RecordPassages] = []
+    before: int | None = None
+    by_day = sorted(records, key=_day)
+    for day, group in groupby(by_day, key=_day):
+        lines = tuple(_line(of, record) for record in group)
+        cursor = _cursor(site, of, day, before)
+        commands.append(journal.RecordPassages(of.id, day, lines, at, backfilled, cursor))
+        # The next day's numbers follow on these, which no view knows of yet.
+        before = max((before or 0, *(line.index for line in lines)))
+    return commands
+
+
+def _day(record: Record) -> str:
+    return record.local.date().isoformat()
+
+
+def _line(of: Sender, record: Record) -> journal.Line:
+    return journal.Line(
+        record.index,
+        record.code,
+        record.number,
+        record.person,
+        record.card,
+        record.direction,
+        record.verify,
+        of.utc(record.local),
+        record.text,
+    )
+
+
+def _cursor(site: Site, of: Sender, day: str, before: int | None) -> int | None:
+    """The highest number known; asked for only where the day's own stream does not know one."""
+    kept: journal.JournalState = site.state(journal.stream(of.id, day))
+    if kept.runs:
+        return None
+    row = site.query(device_journals.cursor, of.id)
+    known = [number for number in (row and row.highest, before) if number]
+    return max(known, default=None)
+
+
+def door_states(of: Sender, state: State, at: datetime) -> list[door.ReportDoorState]:
+    """What a state report says of each registered door."""
+    known = set(of.profile.doors)
+    doors = ((number, door_of(of.id, number)) for number in range(1, MOST_BYTES * 8 + 1))
+    return [
+        _door_state(of, name, axes_of(state, number), of.utc(state.local), at)
+        for number, name in doors
+        if name in known
+    ]
+
+
+def _door_state(
+    of: Sender, name: DoorId, axes: Axes, device_time: datetime, at: datetime
+) -> door.ReportDoorState:
+    return door.ReportDoorState(
+        name,
+        device_time,
+        at,
+        physical=None if axes.open is None else "Open" if axes.open else "Closed",
+        unlocked=axes.unlocked,
+        forced=axes.forced,
+        held_open=axes.held_open,
+        tamper=axes.tamper,
+        fault=axes.fault,
+        duress=axes.duress,
+        journal=journal.stream(of.id, of.day(device_time)),
+    )
+
+
+def skew(of: Sender, state: State, at: datetime) -> device.ReportClockSkew:
+    """How far the device's clock is ahead of ours. A live report tells; a record may have lain."""
+    return device.ReportClockSkew(of.id, (of.utc(state.local) - at).total_seconds(), at)
+
+
+def description(of: Sender, options: dict[str, str], at: datetime) -> device.ReportDeviceDescribed:
+    """What the device says about itself; ``~MaxUserCount`` is taken as the number of people."""
+    return device.ReportDeviceDescribed(
+        of.id,
+        at,
+        options.get("devicename") or None,
+        options.get("firmver") or None,
+        whole_number(options.get("maxusercount", "")),
+    )
+
+
+def unreadable(
+    of: Sender, about: str, lines: Iterable[bytes], at: datetime
+) -> list[journal.RecordUnrecognised]:
+    """Each of *lines* as something that could not be read."""
+    return [unrecognised(of, about, line, at) for line in lines]
+
+
+def unrecognised(
+    of: Sender, about: str, data: bytes, at: datetime, whole: Whole | None = None
+) -> journal.RecordUnrecognised:
+    """*data* as something that could not be read; of what may hold secrets no content."""
+    told = whole or Whole(len(data), digest_of(data))
+    secret = any(hint in about.lower() for hint in SECRET)
+    raw = "" if secret else data[: journal.RAW_LIMIT].decode("utf-8", "replace")
+    return journal.RecordUnrecognised(of.id, of.day(at), about, raw, told.length, told.digest, at)

@@ -1,0 +1,1 @@
+"""The server that devices dial in to, over HTTP."""
