@@ -4,7 +4,7 @@ from types import ModuleType
 from typing import get_args
 
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
-from cvsec_core.handling import Aggregate, Rules
+from cvsec_core.commit import Aggregate, Rules
 from cvsec_core.projections import (
     access_records,
     alarm_center,

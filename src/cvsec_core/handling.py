@@ -4,69 +4,27 @@ The first attempt is optimistic. Where somebody else wrote meanwhile, the second
 and appends under the log's write lock, so that it cannot fail for the same cause.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any
 
-from attrs import evolve as changed, field, frozen, mutable
+from attrs import evolve as changed, frozen
 
+from cvsec_core.commit import Aggregate, Rules, States, Work
 from cvsec_core.errors import (
     ActorMismatchError,
     CommandError,
-    Reason,
     Refusal,
     RefusedError,
     StreamMovedError,
 )
-from cvsec_core.ids import CommandId, EventId, StreamId
-from cvsec_core.ports import Clock, Entry, EventLog, Handled
-from cvsec_core.recorded import Event, Meta, Recorded, event_id
+from cvsec_core.ids import CommandId, StreamId
+from cvsec_core.ports import Clock, EventLog, Handled
+from cvsec_core.recorded import Meta, Recorded
 from cvsec_core.values import invalid
 
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
-
-
-@frozen
-class Aggregate:
-    """The parts of a module in ``aggregates``, for the handler to call."""
-
-    kind: str
-    commands: tuple[type, ...]
-    events: tuple[type, ...]
-    initial: Any
-    stream_of: Callable[[Any], StreamId]
-    decide: Callable[[Any, Any], tuple[Any, ...]]
-    evolve: Callable[[Any, Any], Any]
-
-
-class Look(Protocol):
-    """Reads the state of another stream, as it stands in this commit so far."""
-
-    def __call__(self, stream: StreamId) -> Any: ...
-
-
-Policy = Callable[[Any, Look], Iterable[Reason]]
-"""What a rule has against a command from outside. Raises CommandError for unknown ids."""
-Enrichment = Callable[[Any, Look], Any]
-"""The command with what its decision needs to know of other streams."""
-Reaction = Callable[[Any, EventId], Iterable[Any]]
-"""The commands that follow from an event, on other streams, in the same commit."""
-
-
-@frozen
-class Rules:
-    """What spans aggregates, by the type of command or event.
-
-    ``needs`` names the streams that policies and enrichments of a command will look at, so that
-    they are read together with its own.
-    """
-
-    policies: Mapping[type[Any], tuple[Policy, ...]]
-    enrichments: Mapping[type[Any], Enrichment]
-    needs: Mapping[type[Any], Callable[[Any], Sequence[StreamId]]]
-    reactions: Mapping[type[Any], tuple[Reaction, ...]]
 
 
 @frozen
@@ -128,7 +86,7 @@ class Handler:
         self._log, self._rules, self._clock = log, rules, clock
         self._by_command = {command: a for a in aggregates for command in a.commands}
         self._by_kind = {a.kind: a for a in aggregates}
-        self._cache = _States(cached)
+        self._cache = States(cached)
         self._at = 0
         self._lock = RLock()
 
@@ -150,11 +108,11 @@ class Handler:
         """The state of *stream* now."""
         with self._lock:
             self._follow()
-            return _Work(self).look(stream)
+            return self._work().look(stream)
 
     def _attempt(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
         self._follow()
-        work = _Work(self)
+        work = self._work()
         work.load(
             stream
             for item in asked
@@ -167,6 +125,9 @@ class Handler:
             Answer(tuple(recorded[d.start : d.stop]) if d.known is None else d.known, head, d.error)
             for d in decided
         )
+
+    def _work(self) -> Work:
+        return Work(self._log, self._cache, self._by_command, self._by_kind, self._rules.reactions)
 
     def _follow(self) -> None:
         """The cache follows the log: what others wrote is forgotten, so no answer is stale."""
@@ -183,7 +144,7 @@ class Handler:
     def _stream_of(self, command: Any) -> StreamId:
         return self._by_command[type(command)].stream_of(command)
 
-    def _decide(self, item: Asked, work: "_Work") -> "_Decided":
+    def _decide(self, item: Asked, work: Work) -> "_Decided":
         start = len(work.entries)
         if item.id is not None:
             asked_twice = work.handled.get(item.id)
@@ -203,7 +164,7 @@ class Handler:
             work.handled[item.id] = Handled(item.id, start, stop)
         return _Decided(start, stop)
 
-    def _run(self, item: Asked, work: "_Work") -> None:
+    def _run(self, item: Asked, work: Work) -> None:
         actor = _actor(item)
         meta = Meta(actor, self._clock(), item.id, item.correlation or item.id)
         _require_zoned(item.command)
@@ -215,18 +176,18 @@ class Handler:
                 [(self._enriched(command, work), because) for command, because in wave]
             )
 
-    def _prepared(self, command: Any, work: "_Work") -> Any:
+    def _prepared(self, command: Any, work: Work) -> Any:
         """The command with what other streams say, and with all that policies have against it."""
         command = self._enriched(command, work)
         policies = self._rules.policies.get(command.__class__, ())
         objections = tuple(reason for policy in policies for reason in policy(command, work.look))
         return changed(command, objections=objections) if objections else command
 
-    def _enriched(self, command: Any, work: "_Work") -> Any:
+    def _enriched(self, command: Any, work: Work) -> Any:
         enrich = self._rules.enrichments.get(command.__class__)
         return enrich(command, work.look) if enrich else command
 
-    def _append(self, work: "_Work") -> Sequence[Recorded]:
+    def _append(self, work: Work) -> Sequence[Recorded]:
         recorded = self._log.append(work.entries, work.seen, tuple(work.handled.values()))
         if recorded[0].position == self._at + 1:
             self._at = recorded[-1].position
@@ -261,142 +222,3 @@ class _Decided:
     stop: int
     known: tuple[Recorded, ...] | None = None
     error: CommandError | None = None
-
-
-class _States:
-    """The newest states by stream; the one that was not used for longest goes first."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept = OrderedDict[StreamId, tuple[int, Any]]()
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, stream: StreamId) -> tuple[int, Any] | None:
-        found = self._kept.get(stream)
-        if found is not None:
-            self._kept.move_to_end(stream)
-        return found
-
-    def put(self, stream: StreamId, state: tuple[int, Any]) -> None:
-        self._kept[stream] = state
-        self._kept.move_to_end(stream)
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-
-    def drop(self, streams: Iterable[str]) -> None:
-        for stream in streams:
-            self._kept.pop(StreamId(stream), None)
-
-
-@mutable
-class _Work:
-    """One commit in the making: the states as read and as they become, and the entries."""
-
-    handler: Handler
-    states: dict[StreamId, tuple[int, Any]] = field(factory=dict[StreamId, tuple[int, Any]])
-    seen: dict[StreamId, int] = field(factory=dict[StreamId, int])
-    entries: list[Entry] = field(factory=list[Entry])
-    handled: dict[CommandId, Handled] = field(factory=dict[CommandId, Handled])
-    _before: dict[StreamId, tuple[int, Any]] = field(factory=dict[StreamId, tuple[int, Any]])
-
-    def begin(self) -> None:
-        """From here on `undo` goes back to."""
-        self._before = {}
-
-    def undo(self, start: int) -> None:
-        """Forget the entries from *start* on and what they made of the states."""
-        del self.entries[start:]
-        self.states.update(self._before)
-
-    def look(self, stream: StreamId) -> Any:
-        """The state of *stream* in this commit so far."""
-        if stream not in self.states:
-            self.load((stream,))
-        return self.states[stream][1]
-
-    def load(self, streams: Iterable[StreamId]) -> None:
-        """Have the states of *streams* at hand, read in one go."""
-        cache = self.handler._cache  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-        missing: list[StreamId] = []
-        for stream in dict.fromkeys(streams):
-            if stream in self.states:
-                continue
-            found = cache.get(stream)
-            if found is None:
-                missing.append(stream)
-            else:
-                self.states[stream] = found
-                self.seen[stream] = found[0]
-        if missing:
-            self._read(missing)
-
-    def _read(self, streams: list[StreamId]) -> None:
-        handler = self.handler
-        log = handler._log  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-        folded = fold_all(
-            handler._by_kind,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-            streams,
-            log.read(streams[0]) if len(streams) == 1 else log.read_many(streams),
-        )
-        for stream, state in folded.items():
-            self.states[stream] = state
-            self.seen[stream] = state[0]
-            handler._cache.put(stream, state)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-
-    def decide(self, wave: list[tuple[Any, Meta]]) -> list[tuple[Any, Meta]]:
-        """Decide every command of *wave*, and return those that follow by reaction."""
-        handler = self.handler
-        by_command = handler._by_command  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-        reactions = handler._rules.reactions  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # its other half
-        after: list[tuple[Any, Meta]] = []
-        for command, meta in wave:
-            aggregate = by_command[type(command)]
-            stream = aggregate.stream_of(command)
-            version, state = self.states[stream]
-            events: tuple[Event, ...] = aggregate.decide(state, command)
-            if not events:
-                continue
-            self._before.setdefault(stream, (version, state))
-            for event in events:
-                version += 1
-                state = aggregate.evolve(state, event)
-                self.entries.append(Entry(stream, version, event, meta))
-                reacting = reactions.get(type(event))
-                if reacting:
-                    cause = event_id(stream, version)
-                    because = Meta(
-                        meta.actor, meta.recorded_at, meta.command_id, meta.correlation, cause
-                    )
-                    after.extend(
-                        (follows, because) for react in reacting for follows in react(event, cause)
-                    )
-            self.states[stream] = (version, state)
-        return after
-
-
-def fold_all(
-    by_kind: Mapping[str, Aggregate], streams: Iterable[StreamId], events: Iterable[Recorded]
-) -> dict[StreamId, tuple[int, Any]]:
-    """Version and state of each stream; *events* come stream by stream, oldest first."""
-    states: dict[StreamId, tuple[int, Any]] = {
-        stream: (0, by_kind[stream.partition("-")[0]].initial) for stream in streams
-    }
-    current: StreamId | None = None
-    version, state, evolve = 0, None, _nothing
-    for recorded in events:
-        if recorded[0] != current:
-            if current is not None:
-                states[current] = (version, state)
-            current = recorded[0]
-            state, evolve = states[current][1], by_kind[current.partition("-")[0]].evolve
-        state = evolve(state, recorded[4])
-        version = recorded[1]
-    if current is not None:
-        states[current] = (version, state)
-    return states
-
-
-def _nothing(state: Any, _event: Any) -> Any:
-    return state

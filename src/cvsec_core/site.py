@@ -9,7 +9,8 @@ from attrs import evolve as changed, frozen
 
 from cvsec_core.aggregates import alarm, door, organisation
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
-from cvsec_core.handling import Answer, Asked, Handler, fold_all
+from cvsec_core.commit import fold_all
+from cvsec_core.handling import Answer, Asked, Handler
 from cvsec_core.ids import AlarmId, CommandId, DoorId, StreamId
 from cvsec_core.ports import Clock, EventLog, ViewStore, Zones
 from cvsec_core.projections import deadlines

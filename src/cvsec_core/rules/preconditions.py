@@ -10,8 +10,8 @@ from typing import Any
 from attrs import evolve as changed
 
 from cvsec_core.aggregates import device, door, journal, lockdown_group, organisation
+from cvsec_core.commit import Enrichment, Look, Policy
 from cvsec_core.errors import Reason
-from cvsec_core.handling import Enrichment, Look, Policy
 from cvsec_core.ids import DeviceId, DoorId, StreamId
 from cvsec_core.ports import Zones
 from cvsec_core.values import Capability, invalid

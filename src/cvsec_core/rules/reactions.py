@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
-from cvsec_core.handling import SYSTEM, Reaction
+from cvsec_core.commit import Reaction
+from cvsec_core.handling import SYSTEM
 from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId, door_of
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
