@@ -12,13 +12,13 @@ import logging
 from collections.abc import Sequence
 
 from cvsec_adapters.devices.handing import driver_of, hand_out
+from cvsec_adapters.devices.reports import Sender, sender
 from cvsec_adapters.devices.zkpush import replies
 from cvsec_adapters.devices.zkpush.commands import steps_of, wire_id
 from cvsec_adapters.devices.zkpush.hearing import Contact, hear
 from cvsec_adapters.devices.zkpush.messages import Request, Response, response
 from cvsec_adapters.devices.zkpush.parsing import options_of, whole_number
 from cvsec_adapters.devices.zkpush.replies import Traits
-from cvsec_adapters.devices.zkpush.reports import Sender, sender
 from cvsec_core.aggregates import device
 from cvsec_core.handling import SYSTEM, Asked
 from cvsec_core.ids import DeviceId

@@ -5,10 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from cvsec_adapters.devices.handing import outcomes
+from cvsec_adapters.devices.reports import (
+    Sender,
+    door_states,
+    passages,
+    skew,
+    unreadable,
+    unrecognised,
+)
 from cvsec_adapters.devices.zkpush import replies
 from cvsec_adapters.devices.zkpush.commands import ACCEPTED, position_and_step, steps_of
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.parsing import (
+    all_axes,
     lines_of,
     options_of,
     read_lines,
@@ -18,15 +27,7 @@ from cvsec_adapters.devices.zkpush.parsing import (
     whole_number,
 )
 from cvsec_adapters.devices.zkpush.replies import Traits
-from cvsec_adapters.devices.zkpush.reports import (
-    Sender,
-    description,
-    door_states,
-    passages,
-    skew,
-    unreadable,
-    unrecognised,
-)
+from cvsec_core.aggregates import device
 from cvsec_core.site import Site
 
 
@@ -90,7 +91,13 @@ def _told_options(contact: Contact) -> Heard:
 
 def _described(contact: Contact, text: str) -> Heard:
     options = options_of(contact.request.body, contact.traits.language)
-    told = description(contact.of, options, contact.request.received_at)
+    told = device.ReportDeviceDescribed(
+        contact.of.id,
+        contact.request.received_at,
+        options.get("devicename") or None,
+        options.get("firmver") or None,
+        whole_number(options.get("maxusercount", "")),
+    )
     return Heard(text, (told,), _learned(contact.traits, options))
 
 
@@ -127,8 +134,8 @@ def _told_state(contact: Contact) -> Heard:
     commands: list[object] = [*unreadable(of, "rtstate", bad, at), *_cut(contact, "rtstate")]
     for state in states:
         if contact.live:
-            commands.append(skew(of, state, at))
-        commands.extend(door_states(of, state, at))
+            commands.append(skew(of, state.local, at))
+        commands.extend(door_states(of, all_axes(state), state.local, at))
     return Heard(replies.OK, commands)
 
 

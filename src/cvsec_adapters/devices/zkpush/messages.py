@@ -4,25 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cached_property
-from hashlib import blake2b
 from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-DIGEST_BYTES = 16
-
-
-def digest_of(data: bytes) -> str:
-    """The hash by which something unreadable is known again, in hex."""
-    return blake2b(data, digest_size=DIGEST_BYTES).hexdigest()
-
-
-@frozen
-class Whole:
-    """Length and hash of a body of which only the beginning was kept."""
-
-    length: int
-    digest: str
+from cvsec_adapters.devices.reports import Whole
 
 
 @frozen

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
+from cvsec_adapters.devices.reports import Axes, Record
 from cvsec_adapters.devices.zkpush.timecode import FIRST_YEAR, unpacked
 from cvsec_core.values import Direction
 
@@ -31,42 +32,6 @@ _LAST_WIRE = 10**18
 _LAST_CODE = 0xFFFF
 _DIRECTIONS: Mapping[str, Direction] = {"0": "in", "1": "out"}
 _NOBODY = frozenset({"", "0"})
-
-
-@frozen
-class Record:
-    """One thing that happened. ``number`` is the door, 0 the device itself; ``local`` the
-    device's wall clock; ``verify`` stays text, for some firmwares send sixteen binary digits.
-    """
-
-    index: int
-    code: int
-    number: int
-    person: str | None
-    card: str | None
-    direction: Direction | None
-    verify: str
-    local: datetime
-
-    @property
-    def text(self) -> str:
-        """What the record is known again by: the same whether it came live or from memory."""
-        told = (self.local.isoformat(), self.person, self.card, self.number, self.code)
-        return "\t".join(map(str, (*told, self.direction, self.index)))
-
-
-@frozen
-class Axes:
-    """What a state report says of one door; None: nothing."""
-
-    number: int
-    open: bool | None
-    unlocked: bool | None
-    forced: bool | None
-    held_open: bool | None
-    tamper: bool | None
-    duress: bool | None
-    fault: bool | None
 
 
 @frozen
@@ -180,6 +145,21 @@ def axes_of(state: State, number: int) -> Axes:
         duress=told(0x0C),  # by password and by finger
         fault=told(0x60),  # mains and battery
     )
+
+
+def all_axes(state: State) -> list[Axes]:
+    """What *state* says of each door that it may be about."""
+    return [axes_of(state, number) for number in range(1, MOST_BYTES * 8 + 1)]
+
+
+def highest_door(state: State) -> int:
+    """The highest door of which a bit is set; 0 where none is."""
+    return max((axes.number for axes in all_axes(state) if _says_something(axes)), default=0)
+
+
+def _says_something(axes: Axes) -> bool:
+    alarms = (axes.forced, axes.held_open, axes.tamper, axes.duress, axes.fault)
+    return axes.open is not None or bool(axes.unlocked) or any(alarms)
 
 
 def results_of(body: bytes) -> tuple[list[Result], list[bytes]]:

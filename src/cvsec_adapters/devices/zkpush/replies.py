@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from attrs import frozen
 
-from cvsec_adapters.devices.zkpush.messages import digest_of
+from cvsec_adapters.devices.reports import digest_of
 from cvsec_adapters.devices.zkpush.timecode import packed
 from cvsec_core.ids import DeviceId
 

@@ -1,30 +1,75 @@
-"""Makes commands of what a device sent: its words become the site's."""
+"""Makes commands of what a device told: its words become the site's, whatever line it is on."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
+from hashlib import blake2b
 from itertools import groupby
 
 from attrs import frozen
 
-from cvsec_adapters.devices.zkpush.messages import Whole, digest_of
-from cvsec_adapters.devices.zkpush.parsing import (
-    MOST_BYTES,
-    Axes,
-    Record,
-    State,
-    axes_of,
-    whole_number,
-)
 from cvsec_core.aggregates import device, door, journal
 from cvsec_core.ids import DeviceId, DoorId, door_of
 from cvsec_core.projections import device_journals
 from cvsec_core.site import Site
+from cvsec_core.values import Direction
 
 SECRET = ("bio", "face", "finger", "templ", "palm", "vein", "pic", "photo", "fdata", "user")
 """Of a table with one of these in its name only length and hash are kept: it holds templates,
 pictures or passwords."""
 MOST_ABOUT = 80
 """A device may name a table as it likes; so many characters tell what it was."""
+
+
+DIGEST_BYTES = 16
+
+
+def digest_of(data: bytes) -> str:
+    """The hash by which something unreadable is known again, in hex."""
+    return blake2b(data, digest_size=DIGEST_BYTES).hexdigest()
+
+
+@frozen
+class Whole:
+    """Length and hash of a body of which only the beginning was kept."""
+
+    length: int
+    digest: str
+
+
+@frozen
+class Record:
+    """One thing that happened. ``number`` is the door, 0 the device itself; ``local`` the
+    device's wall clock; ``verify`` stays text, for some firmwares send sixteen binary digits.
+    """
+
+    index: int
+    code: int
+    number: int
+    person: str | None
+    card: str | None
+    direction: Direction | None
+    verify: str
+    local: datetime
+
+    @property
+    def text(self) -> str:
+        """What the record is known again by: the same whether it came live or from memory."""
+        told = (self.local.isoformat(), self.person, self.card, self.number, self.code)
+        return "\t".join(map(str, (*told, self.direction, self.index)))
+
+
+@frozen
+class Axes:
+    """What a state report says of one door; None: nothing."""
+
+    number: int
+    open: bool | None
+    unlocked: bool | None
+    forced: bool | None
+    held_open: bool | None
+    tamper: bool | None
+    duress: bool | None
+    fault: bool | None
 
 
 @frozen
@@ -102,15 +147,13 @@ def _cursor(site: Site, of: Sender, day: str, before: int | None) -> int | None:
     return max(known, default=None)
 
 
-def door_states(of: Sender, state: State, at: datetime) -> list[door.ReportDoorState]:
-    """What a state report says of each registered door."""
+def door_states(
+    of: Sender, told: Iterable[Axes], local: datetime, at: datetime
+) -> list[door.ReportDoorState]:
+    """What a state report of the device's time *local* says of each registered door."""
     known = set(of.profile.doors)
-    doors = ((number, door_of(of.id, number)) for number in range(1, MOST_BYTES * 8 + 1))
-    return [
-        _door_state(of, name, axes_of(state, number), of.utc(state.local), at)
-        for number, name in doors
-        if name in known
-    ]
+    doors = ((door_of(of.id, axes.number), axes) for axes in told)
+    return [_door_state(of, name, axes, of.utc(local), at) for name, axes in doors if name in known]
 
 
 def _door_state(
@@ -131,20 +174,9 @@ def _door_state(
     )
 
 
-def skew(of: Sender, state: State, at: datetime) -> device.ReportClockSkew:
+def skew(of: Sender, local: datetime, at: datetime) -> device.ReportClockSkew:
     """How far the device's clock is ahead of ours. A live report tells; a record may have lain."""
-    return device.ReportClockSkew(of.id, (of.utc(state.local) - at).total_seconds(), at)
-
-
-def description(of: Sender, options: dict[str, str], at: datetime) -> device.ReportDeviceDescribed:
-    """What the device says about itself; ``~MaxUserCount`` is taken as the number of people."""
-    return device.ReportDeviceDescribed(
-        of.id,
-        at,
-        options.get("devicename") or None,
-        options.get("firmver") or None,
-        whole_number(options.get("maxusercount", "")),
-    )
+    return device.ReportClockSkew(of.id, (of.utc(local) - at).total_seconds(), at)
 
 
 def unreadable(
