@@ -3,7 +3,17 @@
 from types import ModuleType
 from typing import get_args
 
-from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
+from cvsec_core.aggregates import (
+    access_level,
+    alarm,
+    credential,
+    device,
+    door,
+    journal,
+    lockdown_group,
+    organisation,
+    person,
+)
 from cvsec_core.commit import Aggregate, Rules
 from cvsec_core.projections import (
     access_records,
@@ -34,6 +44,9 @@ def _aggregate(module: ModuleType, commands: object, events: object) -> Aggregat
 
 AGGREGATES: tuple[Aggregate, ...] = (
     _aggregate(organisation, organisation.OrganisationCommand, organisation.OrganisationEvent),
+    _aggregate(person, person.PersonCommand, person.PersonEvent),
+    _aggregate(access_level, access_level.AccessLevelCommand, access_level.AccessLevelEvent),
+    _aggregate(credential, credential.CredentialCommand, credential.CredentialEvent),
     _aggregate(device, device.DeviceCommand, device.DeviceEvent),
     _aggregate(door, door.DoorCommand, door.DoorEvent),
     _aggregate(

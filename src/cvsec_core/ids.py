@@ -10,6 +10,9 @@ DeviceId = NewType("DeviceId", str)
 DoorId = NewType("DoorId", str)
 GroupId = NewType("GroupId", str)
 AlarmId = NewType("AlarmId", str)
+PersonId = NewType("PersonId", str)
+LevelId = NewType("LevelId", str)
+CredentialId = NewType("CredentialId", str)
 
 
 def door_of(device: DeviceId, number: int) -> DoorId:

@@ -18,6 +18,11 @@ Zones = Callable[[str], tzinfo]
 """The time zone of an IANA name. Raises KeyError for a name that there is not."""
 
 
+Pseudonym = Callable[[str, str], str]
+"""A name that tells nothing, for a *kind* of identifier (number, card, email, phone, pin) and its
+value: the same for the same two, and not to be found out without the site's key."""
+
+
 class Entry(NamedTuple):
     """An event that is about to be appended, with the version it will have."""
 

@@ -1,0 +1,143 @@
+"""What may be asked about a person. ``person`` is the pseudonym of their number."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from cvsec_core.aggregates.person.events import Particulars, PersonKind, Purpose
+from cvsec_core.ids import LevelId, PersonId
+
+
+@frozen
+class EnrollPerson:
+    person: PersonId
+    kind: PersonKind
+    particulars: Particulars
+    by: str
+    at: datetime
+    minor: bool = False
+
+
+@frozen
+class CorrectPerson:
+    person: PersonId
+    particulars: Particulars
+    by: str
+    at: datetime
+
+
+@frozen
+class BlockPerson:
+    person: PersonId
+    cause: str
+    by: str
+    at: datetime
+
+
+@frozen
+class UnblockPerson:
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
+class EnableAppLogin:
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
+class DisableAppLogin:
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
+class SetPassword:
+    person: PersonId
+    digest: str
+    by: str
+    at: datetime
+
+
+@frozen
+class LinkGuardian:
+    """The guardian of a minor, with the consent that lets the guardian follow them."""
+
+    person: PersonId
+    guardian: PersonId
+    consent: str
+    by: str
+    at: datetime
+
+
+@frozen
+class RecordConsent:
+    person: PersonId
+    purpose: Purpose
+    reference: str
+    by: str
+    at: datetime
+
+
+@frozen
+class WithdrawConsent:
+    person: PersonId
+    purpose: Purpose
+    by: str
+    at: datetime
+
+
+@frozen
+class AcceptPolicy:
+    person: PersonId
+    version: int
+    at: datetime
+
+
+@frozen
+class SwitchNotifications:
+    person: PersonId
+    on: bool
+    by: str
+    at: datetime
+
+
+@frozen
+class GrantAccess:
+    person: PersonId
+    level: LevelId
+    by: str
+    at: datetime
+
+
+@frozen
+class WithdrawAccess:
+    person: PersonId
+    level: LevelId
+    by: str
+    at: datetime
+
+
+@frozen
+class ForgetPerson:
+    person: PersonId
+    by: str
+    at: datetime
+
+
+PersonSetting = (
+    CorrectPerson
+    | BlockPerson
+    | UnblockPerson
+    | EnableAppLogin
+    | DisableAppLogin
+    | SetPassword
+    | AcceptPolicy
+    | SwitchNotifications
+)
+PersonTie = LinkGuardian | RecordConsent | WithdrawConsent | GrantAccess | WithdrawAccess
+PersonCommand = EnrollPerson | PersonSetting | PersonTie | ForgetPerson

@@ -1,0 +1,207 @@
+"""What a command makes happen to a person."""
+
+from typing import assert_never
+
+from cvsec_core.aggregates.person.commands import (
+    AcceptPolicy,
+    BlockPerson,
+    CorrectPerson,
+    DisableAppLogin,
+    EnableAppLogin,
+    EnrollPerson,
+    ForgetPerson,
+    GrantAccess,
+    LinkGuardian,
+    PersonCommand,
+    PersonSetting,
+    PersonTie,
+    RecordConsent,
+    SetPassword,
+    SwitchNotifications,
+    UnblockPerson,
+    WithdrawAccess,
+    WithdrawConsent,
+)
+from cvsec_core.aggregates.person.errors import (
+    ConsentMissing,
+    PersonEnrolledError,
+    PersonForgottenError,
+    PersonUnknownError,
+)
+from cvsec_core.aggregates.person.events import (
+    AccessLevelGranted,
+    AccessLevelWithdrawn,
+    AppLoginDisabled,
+    AppLoginEnabled,
+    AppLoginRefused,
+    ConsentRecorded,
+    ConsentWithdrawn,
+    GuardianLinked,
+    NotificationsSwitched,
+    Particulars,
+    PasswordSet,
+    PersonBlocked,
+    PersonCorrected,
+    PersonEnrolled,
+    PersonEvent,
+    PersonForgotten,
+    PersonKind,
+    PersonUnblocked,
+    PolicyAccepted,
+    Purpose,
+)
+from cvsec_core.aggregates.person.states import Enrolled, Forgotten, PersonState, Unknown
+from cvsec_core.ids import PersonId, StreamId
+from cvsec_core.values import require_choice, require_text
+
+KIND = "person"
+
+
+def stream_of(command: PersonCommand) -> StreamId:
+    """The stream of the person that *command* is about."""
+    return stream(command.person)
+
+
+def stream(person: PersonId) -> StreamId:
+    """The stream of *person*."""
+    return StreamId(f"{KIND}-{person}")
+
+
+def decide(state: PersonState, command: PersonCommand) -> tuple[PersonEvent, ...]:
+    """What *command* makes happen in *state*; ``()`` where it is so already.
+
+    Raises:
+        PersonUnknownError: nobody is enrolled under that id.
+        PersonEnrolledError: somebody else is.
+        PersonForgottenError: who was enrolled under it has been forgotten.
+        InvalidFieldError: a field is no good.
+    """
+    asked = command, state
+    match asked:
+        case EnrollPerson() as wish, Unknown():
+            return (_enrolled(wish),)
+        case EnrollPerson(person, kind, particulars, minor=minor), Enrolled() as known:
+            if (kind, particulars, minor) != (known.kind, known.particulars, known.minor):
+                raise PersonEnrolledError(person)
+            return ()
+        case ForgetPerson(), Forgotten():
+            return ()
+        case (_, Unknown()):
+            raise PersonUnknownError(command.person)
+        case (_, Forgotten()):
+            raise PersonForgottenError(command.person)
+        case ForgetPerson(person, by, at), Enrolled():
+            return (PersonForgotten(person, by, at),)
+        case (
+            (
+                CorrectPerson()
+                | BlockPerson()
+                | UnblockPerson()
+                | EnableAppLogin()
+                | DisableAppLogin()
+                | SetPassword()
+                | AcceptPolicy()
+                | SwitchNotifications()
+            ) as setting,
+            Enrolled() as known,
+        ):
+            return _set(known, setting)
+        case (
+            (
+                LinkGuardian()
+                | RecordConsent()
+                | WithdrawConsent()
+                | GrantAccess()
+                | WithdrawAccess()
+            ) as tie,
+            Enrolled() as known,
+        ):
+            return _tie(known, tie)
+        case _:
+            assert_never(asked)
+
+
+def _enrolled(command: EnrollPerson) -> PersonEnrolled:
+    require_choice("kind", command.kind, PersonKind)
+    return PersonEnrolled(
+        command.person,
+        command.kind,
+        command.minor,
+        command.by,
+        command.at,
+        _checked(command.particulars),
+    )
+
+
+def _checked(particulars: Particulars) -> Particulars:
+    require_text("first_name", particulars.first_name)
+    for name in ("last_name", "number", "email", "phone", "department", "id_number"):
+        value: str | None = getattr(particulars, name)
+        if value:
+            require_text(name, value, 254)
+    return particulars
+
+
+def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
+    match command:
+        case CorrectPerson(person, particulars, by, at):
+            if particulars == known.particulars:
+                return ()
+            return (PersonCorrected(person, by, at, _checked(particulars)),)
+        case BlockPerson(person, cause, by, at):
+            require_text("cause", cause, 1000)
+            return () if known.blocked else (PersonBlocked(person, by, at, cause),)
+        case UnblockPerson(person, by, at):
+            return (PersonUnblocked(person, by, at),) if known.blocked else ()
+        case EnableAppLogin(person, by, at):
+            if known.minor and "account" not in known.consents:
+                return (AppLoginRefused(person, (ConsentMissing("account"),), by, at),)
+            return () if known.app_login else (AppLoginEnabled(person, by, at),)
+        case DisableAppLogin(person, by, at):
+            return (AppLoginDisabled(person, by, at),) if known.app_login else ()
+        case SetPassword(person, digest, by, at):
+            return (PasswordSet(person, by, at, digest),)
+        case AcceptPolicy(person, version, at):
+            return (PolicyAccepted(person, version, at),) if version > known.policy else ()
+        case SwitchNotifications(person, on, by, at):
+            same = on == known.notifications
+            return () if same else (NotificationsSwitched(person, on, by, at),)
+        case _:
+            assert_never(command)
+
+
+def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
+    match command:
+        case LinkGuardian(person, guardian, consent, by, at):
+            require_text("consent", consent, 1000)
+            linked = (
+                () if guardian in known.guardians else (GuardianLinked(person, guardian, by, at),)
+            )
+            given = "guardian-feed" in known.consents
+            recorded = () if given else (ConsentRecorded(person, "guardian-feed", by, at, consent),)
+            return (*linked, *recorded)
+        case RecordConsent(person, purpose, reference, by, at):
+            require_choice("purpose", purpose, Purpose)
+            require_text("reference", reference, 1000)
+            given = purpose in known.consents
+            return () if given else (ConsentRecorded(person, purpose, by, at, reference),)
+        case WithdrawConsent(person, purpose, by, at):
+            return _withdrawn(known, person, purpose, by, command)
+        case GrantAccess(person, level, by, at):
+            return () if level in known.levels else (AccessLevelGranted(person, level, by, at),)
+        case WithdrawAccess(person, level, by, at):
+            return (AccessLevelWithdrawn(person, level, by, at),) if level in known.levels else ()
+        case _:
+            assert_never(command)
+
+
+def _withdrawn(
+    known: Enrolled, person: PersonId, purpose: Purpose, by: str, command: WithdrawConsent
+) -> tuple[PersonEvent, ...]:
+    """A withdrawal stops what the consent allowed, at once."""
+    if purpose not in known.consents:
+        return ()
+    gone = ConsentWithdrawn(person, purpose, by, command.at)
+    if purpose == "account" and known.minor and known.app_login:
+        return (gone, AppLoginDisabled(person, by, command.at))
+    return (gone,)

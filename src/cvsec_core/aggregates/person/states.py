@@ -1,0 +1,35 @@
+"""What is known of a person: one class a place in life, and nothing of it by name."""
+
+from attrs import frozen
+
+from cvsec_core.aggregates.person.events import Particulars, PersonKind, Purpose
+from cvsec_core.ids import LevelId, PersonId
+
+
+@frozen
+class Unknown: ...
+
+
+@frozen
+class Enrolled:
+    """``particulars`` are None only where their key is gone before the person was forgotten."""
+
+    kind: PersonKind
+    minor: bool
+    particulars: Particulars | None
+    blocked: bool = False
+    app_login: bool = False
+    has_password: bool = False
+    notifications: bool = True
+    guardians: frozenset[PersonId] = frozenset()
+    consents: frozenset[Purpose] = frozenset()
+    levels: frozenset[LevelId] = frozenset()
+    policy: int = 0
+
+
+@frozen
+class Forgotten: ...
+
+
+PersonState = Unknown | Enrolled | Forgotten
+INITIAL = Unknown()
