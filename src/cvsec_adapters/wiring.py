@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from os import PathLike
 from pathlib import Path
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.memory import MemoryLog
@@ -13,6 +17,7 @@ from cvsec_adapters.storage.sqlite import Durability, SqliteLog
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.catalogue import EVENTS, PROJECTIONS
 from cvsec_core.ports import Clock, EventLog
+from cvsec_core.recorded import Event
 from cvsec_core.rows import Group
 from cvsec_core.site import Site
 
@@ -44,13 +49,13 @@ def open_site(
         LogUnavailableError: the file cannot be opened, or is no event log.
         NewerSchemaError: a newer version of cvsec made it.
     """
-    log = SqliteLog(path, Codec(EVENTS), durability)
+    log = SqliteLog(path, _codec(), durability)
     return _site(log, SqliteViews(Path(path), PROJECTIONS, log), clock)
 
 
 def memory_site(clock: Clock = now) -> Site:
     """A site that is gone when the program ends."""
-    log = MemoryLog(Codec(EVENTS))
+    log = MemoryLog(_codec())
     return _site(log, SqliteViews(None, PROJECTIONS, log), clock)
 
 
@@ -65,6 +70,42 @@ def rebuild(site: Site, progress: Callable[[Group, int, int], None]) -> None:
     """
     assert isinstance(site.views, SqliteViews)  # noqa: S101  # every site is made here
     rebuild_all(site.views, site.log, progress)
+
+
+class ViewFile(NamedTuple):
+    """How far a group of views is, and where it lies; no path: in memory."""
+
+    group: Group
+    position: int
+    head: int
+    generation: int
+    path: Path | None
+
+
+def view_files(site: Site) -> list[ViewFile]:
+    """Every group of views of *site*, without bringing it up to date."""
+    views, log = site.views, site.log
+    assert isinstance(views, SqliteViews)  # noqa: S101  # every site is made here
+    head = log.head()
+    return [_view_file(views, group, head) for group in views.groups]
+
+
+def _view_file(views: SqliteViews, group: Group, head: int) -> ViewFile:
+    position, generation = views.position(group), views.generations.generation(group)
+    base = views.base_path
+    path = base and base.with_name(f"{base.stem}.{group}.views.{generation}.db")
+    return ViewFile(group, position, head, generation, path if path and path.exists() else None)
+
+
+def stored(event: Event) -> tuple[str, dict[str, Any]]:
+    """The name under which *event* is stored, and its fields as they are stored."""
+    name, body = _codec().encode(event)
+    return name, msgspec.json.decode(body)
+
+
+@cache
+def _codec() -> Codec:
+    return Codec(EVENTS)
 
 
 def _site(log: EventLog, views: SqliteViews, clock: Clock) -> Site:
