@@ -1,10 +1,13 @@
 """`cvsec devices`: controllers and what they sent."""
 
+from pathlib import Path
+
 import click
 
 from cvsec_adapters.transport.cli import shapes
 from cvsec_adapters.transport.cli.acting import act
 from cvsec_adapters.transport.cli.options import ZoneType, everywhere
+from cvsec_adapters.transport.cli.progress import bars
 from cvsec_adapters.transport.cli.rendering import boards
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
@@ -71,9 +74,54 @@ def register(
         act(session, site, asked, REGISTERED, as_json=as_json)
 
 
+@command.command
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option(
+    "--zone",
+    type=ZoneType(),
+    default="UTC",
+    show_default=True,
+    help="The zone of the clocks of newly registered devices.",
+)
+@click.option("--register", is_flag=True, help="Let unknown devices in, with the doors they show.")
+@everywhere
+@click.pass_obj
+def replay(
+    session: Session, files: tuple[Path, ...], zone: str, *, register: bool, as_json: bool
+) -> None:
+    """Let captured requests happen again, at the times at which they were received."""
+    from cvsec_adapters.wiring import replay_captures
+
+    with session.made() as site:
+
+        def newcomer(name: DeviceId, doors: int) -> RegisterDevice:
+            return RegisterDevice(name, name, NO_AREA, zone, doors, session.actor, site.clock())
+
+        with bars() as bar:
+            replayed = replay_captures(
+                site, files, register=newcomer if register else None, progress=bar
+            )
+        if as_json:
+            write_json([shapes.replayed(*told) for told in replayed])
+            return
+        for told in replayed:
+            words = REPLAYED.filled(session.locale, {k: str(v) for k, v in told._asdict().items()})
+            click.echo(words)
+
+
 def _zone(site: Site) -> str:
     state: organisation.OrganisationState = site.state(organisation.STREAM)
     return state.zone if isinstance(state, organisation.Founded) else "UTC"
 
 
+REPLAYED = Words(
+    "{file}: {requests} requests, {records} new access records, {events} new events.",
+    "{file}: {requests} peticiones, {records} registros nuevos, {events} sucesos nuevos.",
+)
 REGISTERED = Words("Registered.", "Registrado.")

@@ -192,3 +192,8 @@ def view_file(group: str, position: int, head: int, generation: int, path: Path 
         "generation": generation,
         "file": None if path is None else str(path),
     }
+
+
+def replayed(file: Path, requests: int, events: int, records: int) -> Shape:
+    """What a capture brought that was news."""
+    return {"file": str(file), "requests": requests, "events": events, "records": records}

@@ -58,10 +58,10 @@ def _show(session: Session, site: Site, *, as_json: bool) -> None:
     screen = screen_for(site, session.locale)
     screen.heading(screen.say("Views", "Vistas"))
     headings = [
-        Heading("Group", "Grupo", "id"),
-        Heading("Position", "Posición", "number"),
-        Heading("Head", "Final", "number"),
-        Heading("Generation", "Generación", "number"),
+        Heading("Group", "Grupo"),
+        Heading("Position", "Posición", is_number=True),
+        Heading("Head", "Final", is_number=True),
+        Heading("Generation", "Generación", is_number=True),
         Heading("File", "Archivo"),
     ]
     in_memory = screen.say("in memory", "en memoria")

@@ -24,25 +24,18 @@ def dashboard(screen: Screen, board: Dashboard) -> None:
         f"{board.online} en línea, {board.offline} sin conexión",
     )
     sums = say(
-        f"{alarms.total} in all: {alarms.unacknowledged} unacknowledged, "
-        f"{alarms.acknowledged} acknowledged",
-        f"{alarms.total} en total: {alarms.unacknowledged} sin reconocer, "
-        f"{alarms.acknowledged} reconocidas",
+        f"{alarms.unacknowledged} unacknowledged, {alarms.acknowledged} acknowledged",
+        f"{alarms.unacknowledged} sin reconocer, {alarms.acknowledged} reconocidas",
     )
-    headings = [
-        Heading("Count", "Recuento"),
-        Heading("", "", "number"),
-        Heading("Of these", "De ellos"),
-    ]
-    screen.table(
-        headings,
+    screen.facts(
         [
-            (say("Devices", "Dispositivos"), str(board.devices), online),
-            (say("Doors", "Puertas"), str(board.doors), ""),
-            (say("Alarms today", "Alarmas de hoy"), str(alarms.today), sums),
-            (say("People", "Personas"), str(board.people), ""),
-            (say("Visitors", "Visitantes"), str(board.visitors), ""),
-        ],
+            (say("Devices", "Dispositivos"), f"{board.devices:>4}  {online}"),
+            (say("Doors", "Puertas"), f"{board.doors:>4}"),
+            (say("Alarms today", "Alarmas de hoy"), f"{alarms.today:>4}"),
+            (say("Alarms in all", "Alarmas en total"), f"{alarms.total:>4}  {sums}"),
+            (say("People", "Personas"), f"{board.people:>4}"),
+            (say("Visitors", "Visitantes"), f"{board.visitors:>4}"),
+        ]
     )
 
 
@@ -53,7 +46,7 @@ def alarms(screen: Screen, page: Sequence[Alarm], note: str = "") -> None:
         screen.line(screen.say("No alarms.", "No hay alarmas."))
         return
     headings = [
-        Heading("Raised", "Ocurrió", "id"),
+        Heading("Raised", "Ocurrió"),
         Heading("Alarm", "Alarma"),
         Heading("Where", "Dónde"),
         Heading("State", "Estado"),
@@ -105,13 +98,10 @@ def records(screen: Screen, page: Sequence[RecordRow], note: str = "") -> None:
         screen.line(screen.say("No records.", "No hay registros."))
         return
     headings = [
-        Heading("Id", "Id", "number"),
-        Heading("When", "Cuándo", "id"),
-        Heading("Decision", "Decisión"),
-        Heading("Event", "Evento"),
-        Heading("Door", "Puerta", "id"),
-        Heading("Person", "Persona", "id"),
-        Heading("By", "Por"),
+        Heading("Id", "Id", is_number=True),
+        Heading("When", "Cuándo"),
+        Heading("What", "Qué"),
+        Heading("Where and who", "Dónde y quién"),
     ]
     screen.table(headings, [_record_cells(screen, row) for row in page])
     if any(row.late for row in page):
@@ -124,15 +114,24 @@ def records(screen: Screen, page: Sequence[RecordRow], note: str = "") -> None:
 
 def _record_cells(screen: Screen, row: RecordRow) -> tuple[str | Text, ...]:
     told = row.meaning
-    event = Text(told.named(screen.locale))
+    what = Text(told.named(screen.locale))
     if row.late:
-        event.append(f" ({screen.say('late', 'tardío')})", style="italic")
-    verify = screen.verify_mode(row.verify)
-    by = [word for word in (verify, str(screen.word(row.direction or ""))) if word not in ("", "-")]
-    decision = screen.word(told.level if told.level == "alarm" else told.decision)
-    who = shapes.nobody_is_null(row.person) or shapes.nobody_is_null(row.card) or "-"
-    when = screen.stacked(row.occurred_at)
-    return (str(row.id), when, decision, event, row.door or row.device, who, ", ".join(by))
+        what.append(f" ({screen.say('late', 'tardío')})", style="italic")
+    verdict = screen.word(told.level if told.level == "alarm" else told.decision)
+    way = screen.word(row.direction or "")
+    details = [
+        d for d in (verdict, Text(screen.verify_mode(row.verify)), way) if str(d) not in {"", "-"}
+    ]
+    what.append("\n").append_text(Text(", ").join(details))
+    where = f"{row.door or row.device}\n{_who(screen, row)}"
+    return (str(row.id), screen.stacked(row.occurred_at), what, where)
+
+
+def _who(screen: Screen, row: RecordRow) -> str:
+    person, card = shapes.nobody_is_null(row.person), shapes.nobody_is_null(row.card)
+    if person:
+        return screen.say(f"person {person}", f"persona {person}")
+    return screen.say(f"card {card}", f"tarjeta {card}") if card else "-"
 
 
 def record(screen: Screen, row: RecordRow) -> None:
@@ -167,9 +166,9 @@ def doors(screen: Screen, board: Sequence[Door], note: str = "") -> None:
         screen.line(screen.say("No doors.", "No hay puertas."))
         return
     headings = [
-        Heading("Door", "Puerta", "id"),
+        Heading("Door", "Puerta"),
         Heading("Shall be", "Debe estar"),
-        Heading("Confirmed", "Confirmado"),
+        Heading("Proven", "Cierto"),
         Heading("Sensor", "Sensor"),
         Heading("Lock", "Cerradura"),
         Heading("Alarm", "Alarma"),
@@ -212,13 +211,13 @@ def devices(screen: Screen, rows: Sequence[DeviceRow], note: str = "") -> None:
         screen.line(screen.say("No devices.", "No hay dispositivos."))
         return
     headings = [
-        Heading("Serial", "Serie", "id"),
+        Heading("Serial", "Serie"),
         Heading("Name", "Nombre"),
         Heading("Area", "Área"),
         Heading("State", "Estado"),
-        Heading("Doors", "Puertas", "number"),
+        Heading("Doors", "Puertas", is_number=True),
         Heading("Firmware", "Firmware"),
-        Heading("Clock", "Reloj", "number"),
+        Heading("Clock", "Reloj", is_number=True),
     ]
     screen.table(headings, [_device_cells(screen, row) for row in rows])
 
@@ -251,9 +250,9 @@ def _lockdown(screen: Screen, status: GroupStatus) -> None:
         screen.line(f"{doors}: {', '.join(row.doors)}", 3)
         return
     headings = [
-        Heading("Door", "Puerta", "id"),
+        Heading("Door", "Puerta"),
         Heading("Confirmed", "Confirmado"),
-        Heading("After", "Tras", "number"),
+        Heading("After", "Tras", is_number=True),
         Heading("Sensor", "Sensor"),
         Heading("Device", "Dispositivo"),
         Heading("Held by", "Retenida por"),

@@ -15,8 +15,8 @@ from cvsec_adapters.transport.cli.rendering.words import VERIFY_MODES, WORDS
 from cvsec_core.errors import Locale, Words
 from cvsec_core.site import Site
 
-FITS = 34
-"""An id of up to so many characters is kept on one line; a longer one is folded, never cut."""
+GAP = 2
+"""So many blanks stand between two columns."""
 
 STYLES = {
     "granted": "green",
@@ -33,11 +33,11 @@ STYLES = {
 
 
 class Heading(NamedTuple):
-    """A column: its name in both languages; whether it holds ids or numbers."""
+    """A column: its name in both languages, and whether it holds numbers."""
 
     en: str
     es: str
-    kind: str = "text"
+    is_number: bool = False
 
 
 def _console() -> Console:
@@ -88,28 +88,32 @@ class Screen:
 
     def heading(self, text: str, note: str = "") -> None:
         """A title with a quiet note behind it."""
-        line = Text(f"\n {text}", style="bold")
+        line = Text(f"\n{text}", style="bold")
         line.append(f"  {note}" if note else "", style="not bold dim")
         self.console.print(line)
 
-    def line(self, text: str | Text, indent: int = 1) -> None:
+    def line(self, text: str | Text, indent: int = 0) -> None:
         """A line or a paragraph."""
         self.console.print(Padding(text, (0, 0, 0, indent), expand=False))
 
     def table(self, headings: Sequence[Heading], rows: Sequence[Sequence[str | Text]]) -> None:
-        """A table; ids stand whole, whatever else has to wrap."""
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-        for number, heading in enumerate(headings):
-            longest = max((_widest(row[number]) for row in rows), default=0)
-            table.add_column(
-                self.say(heading.en, heading.es),
-                justify="right" if heading.kind == "number" else "left",
-                no_wrap=heading.kind != "text" and longest <= FITS,
-                overflow="fold",
-            )
+        """A table; ids stand whole as long as there is any room."""
+        named = [self.say(heading.en, heading.es) for heading in headings]
+        columns = [[name, *(str(row[n]) for row in rows)] for n, name in enumerate(named)]
+        widths = fitted(columns, self.console.width - GAP * (len(named) - 1))
+        table = Table(
+            box=SIMPLE_HEAD,
+            show_edge=False,
+            pad_edge=False,
+            collapse_padding=True,
+            header_style="bold",
+        )
+        for heading, name, width in zip(headings, named, widths, strict=True):
+            side = "right" if heading.is_number else "left"
+            table.add_column(name, justify=side, width=width, overflow="fold")
         for row in rows:
             table.add_row(*(_text(cell) for cell in row))
-        self.console.print(Padding(table, (0, 0, 1, 1), expand=False))
+        self.console.print(table)
 
     def facts(self, facts: Sequence[tuple[str, str | Text]]) -> None:
         """One thing in full: a name and a value a line."""
@@ -118,7 +122,7 @@ class Screen:
         grid.add_column(overflow="fold")
         for name, value in facts:
             grid.add_row(name, _text(value))
-        self.console.print(Padding(grid, (0, 0, 0, 1), expand=False))
+        self.console.print(grid)
 
 
 def _text(cell: str | Text) -> Text:
@@ -126,8 +130,24 @@ def _text(cell: str | Text) -> Text:
     return cell if isinstance(cell, Text) else Text(cell)
 
 
-def _widest(cell: str | Text) -> int:
-    return max(map(len, str(cell).splitlines() or [""]))
+def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column is: at least its longest word, and more where there is room.
+
+    >>> fitted([["id-1", "id-22"], ["a long text", "short"]], 12)
+    [5, 7]
+    """
+    least = [max(map(len, " ".join(cells).split()), default=0) for cells in columns]
+    most = [
+        max(len(line) for cell in cells for line in f"{cell}\n".split("\n")) for cells in columns
+    ]
+    widths = list(least)
+    for _ in range(sum(widths) - room):
+        widths[widths.index(max(widths))] -= 1
+    for _ in range(room - sum(widths)):
+        wanting = [wish - has for wish, has in zip(most, widths, strict=True)]
+        if max(wanting, default=0) > 0:
+            widths[wanting.index(max(wanting))] += 1
+    return [max(1, width) for width in widths]
 
 
 def screen_for(site: Site, locale: Locale) -> Screen:
