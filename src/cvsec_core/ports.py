@@ -76,6 +76,7 @@ class EventLog(LogReader, Protocol):
             StreamMovedError: a stream is not at its expected version, or a command id has been
                 answered before; nothing was stored.
             LogUnavailableError: the storage cannot be written; nothing was stored.
+            ValueError: the batch contradicts itself, as with a gap in the versions of a stream.
         """
         ...
 

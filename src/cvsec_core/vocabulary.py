@@ -3,8 +3,8 @@
 The numbers are those of the PUSH real-time events (0-19 and 200-255 normal, 20-99 exceptions,
 100-199 alarms, 4000/5000/6000 their extensions); drivers of other makers map their own onto them.
 Sources: the codes that two vendor demos agree on, and what captured devices sent. Where they
-disagree the captured evidence stands: single-user terminals send 3 (multi-person) for every
-ordinary success, so 3 is a grant like any other. 700 and above are ours, made by software.
+disagree the captured evidence stands: the tables call 3 a grant to several people, but terminals
+send it for every ordinary success, so 3 is a grant like any other. 700 and above are ours, made by software.
 """
 
 from attrs import frozen
@@ -48,10 +48,7 @@ _GRANTED = {
     0: ("Verified, door opened", "Verificación correcta, puerta abierta"),
     1: ("Verified in a normal-open period", "Verificación en periodo de apertura"),
     2: ("Opened by first person", "Abierta por primera persona"),
-    3: (
-        "Verified, door opened (multi-person)",
-        "Verificación correcta, puerta abierta (varias personas)",
-    ),
+    3: ("Verified, door opened", "Verificación correcta, puerta abierta"),
     4: ("Emergency password", "Contraseña de emergencia"),
     14: ("Verified by fingerprint", "Verificación por huella"),
     15: ("Verified by several fingerprints", "Verificación por varias huellas"),

@@ -1,6 +1,7 @@
 """A file that cannot be used as an event log is refused with words that help."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,29 @@ def test_a_full_disk_stores_nothing(tmp_path: Path):
         assert log.answered("c") is None
         append(log, "s", [bead(2)], "c")
         assert [r.event for r in log.read("s")] == [bead(1), bead(2)]
+
+
+def test_closing_waits_for_who_reads(tmp_path: Path):
+    log = SqliteLog(tmp_path / "site.db", CODEC)
+    append(log, "s", [bead(number) for number in range(5000)])
+    reading = threading.Event()
+    told: list[LogUnavailableError] = []
+
+    def read() -> None:
+        try:
+            while len(log.read("s")) == 5000:
+                reading.set()
+        except LogUnavailableError as error:
+            told.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    reading.wait(60)
+    log.close()
+    for thread in threads:
+        thread.join(60)
+    assert len(told) == 4
 
 
 def test_what_is_missing_of_a_closed_log_is_said(tmp_path: Path):

@@ -35,6 +35,7 @@ def facts(folder: Path) -> dict[str, object]:
         "sqlite": sqlite3.sqlite_version,
         "filesystem": filesystem(folder),
         "fsync_4k_ms": round(fsync_ms(folder), 3),
+        "load": load(),
     }
 
 
@@ -47,6 +48,11 @@ def fsync_ms(folder: Path, times: int = 200) -> float:
             os.fsync(file.fileno())
 
         return median(timed([write] * times)) * 1000
+
+
+def load() -> float | None:
+    """How many processes wanted a core in the last minute, this one among them; None: not told."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def filesystem(folder: Path) -> str:

@@ -508,6 +508,36 @@ def test_a_missing_file_is_made_again(file_log: SqliteLog, tmp_path: Path):
     remade(file_log, tmp_path)
 
 
+def test_a_file_that_is_deleted_in_use_is_made_again(file_log: SqliteLog, tmp_path: Path):
+    views = drain(SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log), file_log)
+    path_of(file_log, tmp_path).unlink()
+    file = views._groups["boards"]._file
+    assert file is not None
+    file._close_idle()  # they still have the file
+    assert_folded(views, file_log)
+    views.close()
+
+
+def test_a_rebuild_that_fails_changes_nothing(opened: Opened, log: EventLog):
+    failing = False
+
+    def project(recorded: Any, _: Any) -> list[Put]:
+        if failing:
+            raise LookupError(recorded.id)
+        return [Put(PassageRow(recorded.position, "b", NOON))]
+
+    views = opened((evolve(PASSAGES, project=project),))
+    append(log, "s", [bead(1), bead(2)])
+    drain(views, log)
+    failing = True
+    with pytest.raises(LookupError):
+        views.rebuild("history", log, nothing)
+    assert views.count(PassageRow) == 2
+    failing = False
+    views.rebuild("history", log, nothing)
+    assert views.count(PassageRow) == 2
+
+
 @pytest.mark.parametrize("content", [b"this is no database" * 100, b""], ids=["noise", "empty"])
 def test_a_file_that_is_no_database_is_made_again(
     file_log: SqliteLog, tmp_path: Path, content: bytes

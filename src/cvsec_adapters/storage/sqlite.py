@@ -150,12 +150,30 @@ class _Pool(SQLiteConnectionPool):
         super().__init__(
             db_name=str(path), pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS
         )
-        self.access: Access = access
+        self._access: Access = access
         self._path = path
         self._synchronous: Synchronous = synchronous
+        self._ending = False
+
+    def get_connection(
+        self, timeout: float | None = None, *, is_writer: bool | None = None
+    ) -> SQLiteConnection:
+        """A connection for this thread alone."""
+        if self._ending:
+            raise ConnectionPoolClosedError
+        return super().get_connection(timeout, is_writer=is_writer)
+
+    def close(self) -> None:
+        """Close every connection as soon as nobody uses it."""
+        # Closed under a statement that another thread is running, SQLite takes the process down.
+        self._ending = True
+        with self._put_condition:
+            self._put_condition.wait_for(lambda: not self._in_use, BUSY_SECONDS)
+            self._in_use.clear()  # whoever still has one keeps it
+        super().close()
 
     def _create_connection(self) -> _Connection:
-        return _Connection(connect(self._path, self.access, self._synchronous), self.max_age)
+        return _Connection(connect(self._path, self._access, self._synchronous), self.max_age)
 
 
 class _Datastore(SQLiteDatastore):

@@ -44,7 +44,7 @@ def microseconds(at: datetime) -> int:
 
 def moment(number: int) -> datetime:
     """The moment so many microseconds after 1970, UTC."""
-    return _EPOCH + timedelta(microseconds=number)
+    return _EPOCH + timedelta(0, *divmod(number, 1_000_000))
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -232,9 +232,9 @@ class ViewGroup:
             return self._replaced(number, error)
 
     def _created(self, path: Path) -> ViewFile:
-        file = ViewFile(path, "create")
-        view_files.create(file, self.tables, self._mark)
-        return file
+        with closing(ViewFile(path, "create")) as file:
+            view_files.create(file, self.tables, self._mark)
+        return ViewFile(path)
 
     def _checked(self, path: Path) -> ViewFile:
         for access in openings(path):
@@ -270,7 +270,7 @@ class ViewGroup:
         if self._file is not file:
             return  # it was closed because another generation is the live one
         kind = kind_of(error)
-        if kind not in ("damaged", "not-database") or file.path is None:
+        if file.path is None or (kind not in ("damaged", "not-database") and file.path.exists()):
             raise ViewsUnavailableError(str(file.path), kind) from error
         with self._opening:
             if self._file is file:
@@ -308,10 +308,11 @@ class ViewGroup:
         number = self._number() + 1
         self._remove(number)
         self._build(self._path(number), log, progress)
-        file = ViewFile(self._path(number))
-        with self._caught_up(file, self._live(), log):
+        with (
+            closing(ViewFile(self._path(number))) as file,
+            self._caught_up(file, self._live(), log),
+        ):
             self._generations.set_generation(self.name, number)
-        file.close()
         self._live()
         self._sweep(number - 1)
 
@@ -326,16 +327,15 @@ class ViewGroup:
 
     def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
         """Fill a new file as fast as can be, and make it durable; a crash leaves nothing of use."""
-        file = ViewFile(path, "create")
-        with file.alone() as connection:
-            for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
-                connection.execute(f"PRAGMA {setting}").fetchall()
-            connection.execute("PRAGMA cache_size=-262144")  # KiB
-        view_files.create(file, self.tables, self._mark, indexes=False)
-        self._fill(file, log, progress)
-        view_files.index(file, self.tables)
-        self._fill(file, log, progress)
-        file.close()
+        with closing(ViewFile(path, "create")) as file:
+            with file.alone() as connection:
+                for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
+                    connection.execute(f"PRAGMA {setting}").fetchall()
+                connection.execute("PRAGMA cache_size=-262144")  # KiB
+            view_files.create(file, self.tables, self._mark, indexes=False)
+            self._fill(file, log, progress)
+            view_files.index(file, self.tables)
+            self._fill(file, log, progress)
         _flush(path)
         with closing(connect(path)) as connection:
             into_wal(connection)

@@ -1,0 +1,10 @@
+project = "cvsec"
+author = "cvsec contributors"
+copyright = "cvsec contributors"
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+nitpicky = True
+myst_heading_anchors = 3
+html_theme = "furo"
+html_title = "cvsec"

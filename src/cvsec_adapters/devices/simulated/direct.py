@@ -1,0 +1,97 @@
+"""A controller attached to a site in the same process, without a byte in between."""
+
+from datetime import datetime
+
+from cvsec_adapters.devices.handing import driver_of, hand_out, outcomes
+from cvsec_adapters.devices.reports import Sender, door_states, passages, sender, skew
+from cvsec_adapters.devices.simulated.controller import Controller, Kept
+from cvsec_core.aggregates import device
+from cvsec_core.handling import Asked
+from cvsec_core.ports import Presence
+from cvsec_core.projections.device_outbox import CommandRow
+from cvsec_core.site import Site
+
+CAPACITY = 1000
+"""How many people the simulated controller says it can hold."""
+
+
+class DirectLine:
+    """Lets *controller* and *site* talk to each other by calls."""
+
+    def __init__(self, site: Site, presence: Presence, controller: Controller) -> None:
+        """Attach *controller* to *site*, where it must be registered."""
+        self._site, self._presence, self._controller = site, presence, controller
+
+    def exchange(self, now: datetime) -> bool:
+        """Tell the site everything, and do what it wants; see `DoorDriver`."""
+        of = sender(self._site, self._controller.serial)
+        if of is None or not self._controller.troubles.connected:
+            return False
+        self._controller.pass_time(now)
+        self._tell(of, now)
+        self._obey(of, now)
+        return True
+
+    def _tell(self, of: Sender, now: datetime) -> None:
+        controller, local = self._controller, self._controller.clock(now)
+        told = [controller.undelivered(buffered=False), controller.undelivered(buffered=True)]
+        self._presence.heard(of.id, now)
+        self._handle(
+            of,
+            device.ReportDeviceOnline(of.id, now),
+            device.ReportDeviceDescribed(of.id, now, "Simulated", "1", CAPACITY),
+            skew(of, local, now),
+            *self._passages(of, told[0], now, backfilled=False),
+            *self._passages(of, told[1], now, backfilled=True),
+            *door_states(of, controller.axes(now), local, now),
+        )
+        if not controller.troubles.loses_acknowledgements:
+            for kept in (*told[0], *told[1]):
+                kept.delivered = True
+
+    def _passages(
+        self, of: Sender, told: list[Kept], now: datetime, *, backfilled: bool
+    ) -> list[object]:
+        times = 1 + self._controller.troubles.repeats
+        records = [kept.record for kept in told for _ in range(times)]
+        return [*passages(self._site, of, records, now, backfilled=backfilled)]
+
+    def _obey(self, of: Sender, now: datetime) -> None:
+        rows = hand_out(self._site, of.id, now, _steps)
+        if self._controller.troubles.loses_commands:
+            return
+        results = [(row.position, 0, self._carry_out(row, of, now)) for row in rows]
+        if not self._controller.troubles.loses_results:
+            self._handle(of, *outcomes(self._site, of.id, results, now, _steps))
+
+    def _carry_out(self, row: CommandRow, of: Sender, now: datetime) -> int:
+        controller, number = self._controller, row.number
+        match row.kind:
+            case "unlock":
+                return controller.pulse(number, row.seconds, now)
+            case "cancel-alarm":
+                return controller.cancel_alarm(number, now)
+            case "clock":
+                return controller.set_clock(now.astimezone(of.zone).replace(tzinfo=None), now)
+            case "backfill":
+                return controller.tell_again(row.first, row.last)
+            case _:
+                return self._set_mode(row, now)
+
+    def _set_mode(self, row: CommandRow, now: datetime) -> int:
+        """The device's first error, else 0. A lockdown comes first, so nobody slips in between."""
+        controller, number = self._controller, row.number
+        locked_down = row.mode == "LockedDown" and row.means == "lockdown"
+        unlocked = row.mode in {"Unlocked", "LockedOpen"}
+        lockdown = controller.lockdown(number, now, on=locked_down)
+        opening = controller.normal_open(number, now, on=unlocked)
+        locking = 0 if locked_down or unlocked else controller.lock(number, now)
+        return min(lockdown, opening, locking)
+
+    def _handle(self, of: Sender, *commands: object) -> None:
+        self._site.handle_all([Asked(command, actor=driver_of(of.id)) for command in commands])
+
+
+def _steps(row: CommandRow) -> int:
+    """One step carries out anything but what the controller has no words for."""
+    return 0 if row.mode in {"Blocked", "DoubleLocked"} else 1

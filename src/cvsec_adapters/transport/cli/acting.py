@@ -1,0 +1,45 @@
+"""Commands that change something: ask the site, and say what came of it."""
+
+from collections.abc import Callable
+
+import click
+
+from cvsec_adapters.transport.cli import shapes, telling
+from cvsec_adapters.transport.cli.session import Session
+from cvsec_adapters.transport.cli.writing import write_json
+from cvsec_core.errors import CommandError, Words
+from cvsec_core.handling import Answer
+from cvsec_core.site import Site
+
+
+def act(
+    session: Session,
+    site: Site,
+    command: object,
+    done: Words | Callable[[Answer], Words],
+    *,
+    as_json: bool,
+) -> Answer:
+    """Have the site handle *command* and say that it is *done*, or that it was so already.
+
+    Raises:
+        CommandError: it was refused, or ought not to have been sent; that is said on stderr.
+    """
+    try:
+        answer = site.handle(command, actor=session.actor).or_raise()
+    except CommandError as error:
+        if as_json:
+            write_json(telling.as_shape(error, session.locale))
+        raise
+    session.learn(site)
+    if as_json:
+        write_json(shapes.answer(answer))
+    elif not answer.events:
+        click.echo(ALREADY.filled(session.locale, {}))
+    else:
+        words = done(answer) if callable(done) else done
+        click.echo(words.filled(session.locale, {}))
+    return answer
+
+
+ALREADY = Words("It is so already; nothing changed.", "Ya es así; nada ha cambiado.")

@@ -1,0 +1,143 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cvsec_adapters.transport.cli.cursors import CursorType
+from cvsec_adapters.transport.cli.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _database(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).database = value
+
+
+def _actor(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Session).named = value
+
+
+def everywhere(command: F) -> F:
+    """The options of `cvsec` itself may also stand behind the command."""
+    for option in (
+        click.option(
+            "--as",
+            metavar="NAME",
+            expose_value=False,
+            callback=_actor,
+            help="Who is acting.  [default: you]",
+        ),
+        click.option(
+            "--db",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_database,
+            help="The database of the site.",
+        ),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    ):
+        command = option(command)
+    return command
+
+
+def paged(command: F) -> F:
+    """--limit and --after."""
+    limit = click.option(
+        "--limit",
+        type=click.IntRange(min=1, max=1_000_000),
+        default=50,
+        show_default=True,
+        help="At most so many.",
+    )
+    after = click.option(
+        "--after", type=CursorType(), help="Go on where the page before ended (its `next:`)."
+    )
+    return limit(after(command))
+
+
+def spanned(command: F) -> F:
+    """--from and --to."""
+    start = click.option("--from", "start", type=MomentType(), help="Not before this time.")
+    end = click.option(
+        "--to", "end", type=MomentType(), help="Before this time; of a date the whole day."
+    )
+    return start(end(command))
+
+
+class MomentType(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]  # generic only in newer clicks
+    """An ISO 8601 date, or date and time."""
+
+    name = "date|datetime"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        with suppress(ValueError):
+            return date.fromisoformat(str(value))
+        try:
+            return datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value!r}: expected a date or a date and time, such as 2026-03-09 or "
+                "2026-03-09T08:15 (in the site's time zone) or 2026-03-09T07:15Z.",
+                param,
+                ctx,
+            )
+
+
+def beginning(when: date | None, zone: tzinfo) -> datetime | None:
+    """The moment that *when* names, UTC: a date is its first moment in *zone*."""
+    return None if when is None else _moment(when, zone, "--from")
+
+
+def ending(when: date | None, zone: tzinfo) -> datetime | None:
+    """The first moment after what *when* names, UTC: a date is over with its day in *zone*."""
+    if when is None or isinstance(when, datetime):
+        return None if when is None else _moment(when, zone, "--to")
+    if when == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return _moment(when + timedelta(days=1), zone, "--to")
+
+
+def _moment(when: date, zone: tzinfo, option: str) -> datetime:
+    moment = when if isinstance(when, datetime) else datetime.combine(when, time())
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise click.BadParameter("expected a year that has UTC.", param_hint=option) from error
+
+
+class ZoneType(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]  # generic only in newer clicks
+    """The name of a time zone."""
+
+    name = "zone"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401  # as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        from cvsec_adapters.wiring import zone
+
+        try:
+            zone(str(value))
+        except KeyError:
+            self.fail(
+                f"{value!r}: expected the name of a time zone, such as Europe/Madrid or UTC.",
+                param,
+                ctx,
+            )
+        return str(value)

@@ -1,0 +1,111 @@
+"""`cvsec` itself: what every command shares, and how troubles are told."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from cvsec_adapters.transport.cli.session import Session
+from cvsec_adapters.transport.cli.telling import tell
+from cvsec_core.errors import CommandError, InvalidFieldError
+
+COMMANDS = {
+    "alarms": "What needs somebody: list, show and acknowledge alarms.",
+    "completion": "Print what makes a shell complete the commands.",
+    "dashboard": "How the site is doing: devices, doors, alarms.",
+    "demo": "Play a day at a small campus.",
+    "devices": "Controllers: list them, register one, replay a capture.",
+    "doors": "Doors: list them, unlock one, cancel a door's alarm.",
+    "lockdown": "Lock groups of doors down, and see what is secured.",
+    "log": "The event log, as it was written.",
+    "org": "The organisation: found it, show it.",
+    "records": "Who passed which door, and who was refused.",
+    "serve": "Take in what devices send, and hand out their commands.",
+    "views": "What the lists are read from: how far it is; make it again.",
+}
+"""Every command and its help, so that `cvsec -h` loads none of them."""
+
+EXAMPLES = """\b
+Try `cvsec demo` first. Then, for a site of your own:
+  cvsec org found "North Campus" --zone Europe/Madrid
+  cvsec devices register SERIAL --name "Main gate" --area Gate --doors 2
+  cvsec serve
+"""
+
+
+class Commands(click.Group):
+    """Loads the module of a command when it is asked for, and tells troubles instead of raising."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # as click has it
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cvsec_adapters.transport.cli.{cmd_name}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not all(_is_text(word) for word in args):
+            ctx.fail("Expected arguments in the encoding of the terminal (UTF-8).")
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
+        try:
+            return super().invoke(ctx)
+        except CommandError as error:
+            tell(error, ctx.ensure_object(Session).locale)
+            # A field that is no good is wrong use; all else is what the site has against it.
+            ctx.exit(2 if isinstance(error, InvalidFieldError) else 1)
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.option(
+    "--db",
+    "database",
+    type=click.Path(path_type=Path),
+    envvar="CVSEC_DB",
+    default="site.db",
+    show_default=True,
+    show_envvar=True,
+    help="The database of the site.",
+)
+@click.option(
+    "--as",
+    "actor",
+    metavar="NAME",
+    envvar="CVSEC_ACTOR",
+    show_envvar=True,
+    help="Who is acting.  [default: the user of the operating system]",
+)
+@click.version_option(package_name="cvsec", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, database: Path, actor: str | None) -> None:
+    """Physical access control: doors, alarms, lockdowns, and who passed where."""
+    ctx.obj = Session(database, actor)
+
+
+def main() -> None:
+    """Run `cvsec` with the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # Where the terminal lacks a character, a question mark is better than no answer.
+        stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the real ones have it
+    cli(prog_name="cvsec")

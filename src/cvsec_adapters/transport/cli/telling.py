@@ -1,0 +1,37 @@
+"""Refusals and errors, as people and programs read them."""
+
+from typing import Any
+
+import click
+
+from cvsec_core.errors import CommandError, Locale, RefusedError, Told, Words
+
+NEXT = Words("Next: {step}", "Siguiente: {step}")
+
+
+def tell(error: CommandError, locale: Locale) -> None:
+    """Say on stderr what is wrong, a line a reason, and then what can be done."""
+    reasons = reasons_of(error)
+    for reason in reasons:
+        click.echo(f"{reason.code}: {reason.message(locale)}", err=True)
+    for step in dict.fromkeys(reason.next_step(locale) for reason in reasons):
+        click.echo(NEXT.filled(locale, {"step": step}), err=True)
+
+
+def reasons_of(error: CommandError) -> tuple[Told, ...]:
+    """Every reason, or the error itself where it is the only one."""
+    return error.reasons if isinstance(error, RefusedError) else (error,)
+
+
+def as_shape(error: CommandError, locale: Locale) -> dict[str, Any]:
+    """The same as JSON."""
+    return {
+        "refused": [
+            {
+                "code": reason.code,
+                "message": reason.message(locale),
+                "next": reason.next_step(locale),
+            }
+            for reason in reasons_of(error)
+        ]
+    }
