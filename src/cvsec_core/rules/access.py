@@ -26,8 +26,8 @@ Passback = Literal["none", "soft", "hard"]
 class Facts:
     """All that a decision needs, gathered by the caller.
 
-    ``at`` is the moment in the site's own zone. ``credential_state`` is None where somebody is let in
-    without one (as when a guard asks what would happen). ``inside`` tells whether the person is
+    ``at`` is the moment in the site's own zone. ``credential_state`` is None where somebody asks
+    without showing one. ``inside`` tells whether the person is
     inside the door's zone by its last passage, None where that is not known.
     """
 
