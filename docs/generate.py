@@ -50,7 +50,8 @@ def commands() -> Lines:
 def events() -> Lines:
     """The page of events."""
     yield from head("Events", "What can stand in the log, under which name, in which shape.")
-    yield "The stored name ends in the number of the shape. A field marked *personal* tells something about a person."
+    yield "The stored name ends in the number of the shape."
+    yield "A field marked *personal* tells something about a person."
     for aggregate in AGGREGATES:
         yield from section(aggregate)
         for event in aggregate.events:

@@ -4,7 +4,8 @@ The numbers are those of the PUSH real-time events (0-19 and 200-255 normal, 20-
 100-199 alarms, 4000/5000/6000 their extensions); drivers of other makers map their own onto them.
 Sources: the codes that two vendor demos agree on, and what captured devices sent. Where they
 disagree the captured evidence stands: the tables call 3 a grant to several people, but terminals
-send it for every ordinary success, so 3 is a grant like any other. 700 and above are ours, made by software.
+send it for every ordinary success, so 3 is a grant like any other. 700 and above are ours,
+made by software.
 """
 
 from attrs import frozen
