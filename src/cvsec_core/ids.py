@@ -13,6 +13,9 @@ AlarmId = NewType("AlarmId", str)
 PersonId = NewType("PersonId", str)
 LevelId = NewType("LevelId", str)
 CredentialId = NewType("CredentialId", str)
+VisitId = NewType("VisitId", str)
+InvitationId = NewType("InvitationId", str)
+MailId = NewType("MailId", str)
 
 
 def door_of(device: DeviceId, number: int) -> DoorId:

@@ -1,0 +1,384 @@
+"""An invitation: a host's word that a guest may come, redeemed once for the whole party.
+
+    Unissued --IssueInvitation--> Open --RedeemInvitation--> Redeemed
+                                   |--WithdrawInvitation--> Withdrawn
+                                   '--ExpireInvitation----> Expired
+
+Whoever scans it again, or too late, or after it was withdrawn, is told so, and it is recorded.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from attrs import define, frozen
+
+from cvsec_core.errors import CommandError, Reason, Refusal, Words
+from cvsec_core.ids import InvitationId, PersonId, StreamId, VisitId
+from cvsec_core.values import invalid, personal, require_text
+
+KIND = "invitation"
+PARTY_LIMIT = 500
+
+
+# Events: stored for ever. Never change a field; add a new class.
+@frozen
+class Guest:
+    """Who is invited, as the host wrote it."""
+
+    first_name: str
+    email: str
+    last_name: str = ""
+    mobile: str | None = None
+    remarks: str = ""
+
+
+@frozen
+class InvitationIssued:
+    """``guest_id`` is the pseudonym under which the guest is or will be known; ``nonce`` is what
+    the token proves to carry.
+    """
+
+    invitation: InvitationId
+    host: PersonId
+    guest_id: PersonId
+    nonce: str
+    start: datetime
+    end: datetime
+    reason: str
+    visitors: int
+    again: InvitationId | None
+    by: str
+    at: datetime
+    guest: Guest | None = personal()
+
+    @property
+    def subject(self) -> PersonId:
+        """Whose personal data it carries."""
+        return self.guest_id
+
+
+@frozen
+class InvitationWithdrawn:
+    invitation: InvitationId
+    by: str
+    at: datetime
+
+
+@frozen
+class InvitationExpired:
+    invitation: InvitationId
+    at: datetime
+
+
+@frozen
+class InvitationRedeemed:
+    invitation: InvitationId
+    visit: VisitId
+    host: PersonId
+    guest_id: PersonId
+    start: datetime
+    end: datetime
+    reason: str
+    visitors: int
+    at: datetime
+    guest: Guest | None = personal()
+
+    @property
+    def subject(self) -> PersonId:
+        """Whose personal data it carries."""
+        return self.guest_id
+
+
+@frozen
+class RedemptionRefused(Refusal):
+    invitation: InvitationId
+    reasons: tuple[Reason, ...]
+    at: datetime
+
+
+InvitationEvent = (
+    InvitationIssued
+    | InvitationWithdrawn
+    | InvitationExpired
+    | InvitationRedeemed
+    | RedemptionRefused
+)
+
+
+# Commands: all that the decision needs, the time included.
+@frozen
+class IssueInvitation:
+    """``again``: the earlier invitation that this one repeats."""
+
+    invitation: InvitationId
+    host: PersonId
+    guest_id: PersonId
+    guest: Guest
+    nonce: str
+    start: datetime
+    end: datetime
+    reason: str
+    by: str
+    at: datetime
+    visitors: int = 1
+    again: InvitationId | None = None
+
+
+@frozen
+class WithdrawInvitation:
+    invitation: InvitationId
+    by: str
+    at: datetime
+
+
+@frozen
+class ExpireInvitation:
+    invitation: InvitationId
+    at: datetime
+
+
+@frozen
+class RedeemInvitation:
+    """``nonce`` is the one that the token carried, its signature found right by an adapter."""
+
+    invitation: InvitationId
+    visit: VisitId
+    nonce: str
+    at: datetime
+    objections: tuple[Reason, ...] = ()
+
+
+InvitationCommand = IssueInvitation | WithdrawInvitation | ExpireInvitation | RedeemInvitation
+
+
+# States: one class a place in the life of an invitation.
+@frozen
+class Unissued: ...
+
+
+@frozen
+class Open:
+    issued: InvitationIssued
+
+
+@frozen
+class Redeemed:
+    visit: VisitId
+    at: datetime
+
+
+@frozen
+class Withdrawn: ...
+
+
+@frozen
+class Expired: ...
+
+
+InvitationState = Unissued | Open | Redeemed | Withdrawn | Expired
+INITIAL = Unissued()
+
+
+# Reasons and errors: the rule that was broken.
+@frozen
+class InvitationUsed(Reason):
+    """An invitation admits once."""
+
+    code = "invitation-used"
+    says = Words("This invitation has been used already.", "Esta invitación ya se ha usado.")
+    advises = Words("Ask the host for a new one.", "Pida una nueva al anfitrión.")
+
+
+@frozen
+class InvitationOver(Reason):
+    """An invitation admits until its end."""
+
+    code = "invitation-expired"
+    says = Words("This invitation has run out.", "Esta invitación ha caducado.")
+    advises = Words("Ask the host for a new one.", "Pida una nueva al anfitrión.")
+
+
+@frozen
+class InvitationTakenBack(Reason):
+    """A host may change their mind."""
+
+    code = "invitation-withdrawn"
+    says = Words("This invitation was withdrawn.", "Esta invitación fue retirada.")
+    advises = Words("Ask the host.", "Pregunte al anfitrión.")
+
+
+@frozen
+class InvitationForged(Reason):
+    """A token carries what was written into it when the invitation was issued."""
+
+    code = "invitation-forged"
+    says = Words("This is not the code that was sent.", "Este no es el código que se envió.")
+    advises = Words("Show the code from the letter.", "Muestre el código de la carta.")
+
+
+@define
+class InvitationUnknownError(CommandError):
+    """No such invitation was issued."""
+
+    invitation: str
+
+    code = "invitation-unknown"
+    says = Words("There is no invitation {invitation}.", "No existe la invitación {invitation}.")
+    advises = Words("See `invitations list`.", "Vea `invitations list`.")
+
+
+@define
+class InvitationTakenError(CommandError):
+    """An invitation is issued once."""
+
+    invitation: str
+
+    code = "invitation-taken"
+    says = Words(
+        "The invitation {invitation} was issued before.", "La invitación {invitation} ya se emitió."
+    )
+    advises = Words("Issue it under another id.", "Emítala con otro id.")
+
+
+@define
+class InvitationClosedError(CommandError):
+    """What was redeemed, withdrawn or has run out cannot be withdrawn."""
+
+    invitation: str
+
+    code = "invitation-closed"
+    says = Words(
+        "The invitation {invitation} is no longer open.",
+        "La invitación {invitation} ya no está abierta.",
+    )
+    advises = Words("See `invitations list`.", "Vea `invitations list`.")
+
+
+def stream_of(command: InvitationCommand) -> StreamId:
+    """The stream of the invitation that *command* is about."""
+    return stream(command.invitation)
+
+
+def stream(invitation: InvitationId) -> StreamId:
+    """The stream of *invitation*."""
+    return StreamId(f"{KIND}-{invitation}")
+
+
+def decide(state: InvitationState, command: InvitationCommand) -> tuple[InvitationEvent, ...]:
+    """What *command* makes happen in *state*; ``()`` where it is so already.
+
+    Raises:
+        InvitationUnknownError: it was never issued.
+        InvitationTakenError: it was issued before.
+        InvitationClosedError: it is to be withdrawn, and is no longer open.
+        InvalidFieldError: a field is no good.
+    """
+    asked = command, state
+    match asked:
+        case IssueInvitation() as wish, Unissued():
+            return (_issued(wish),)
+        case IssueInvitation(invitation), Open() | Redeemed() | Withdrawn() | Expired():
+            raise InvitationTakenError(invitation)
+        case (
+            (
+                WithdrawInvitation(invitation)
+                | ExpireInvitation(invitation)
+                | RedeemInvitation(invitation)
+            ),
+            Unissued(),
+        ):
+            raise InvitationUnknownError(invitation)
+        case WithdrawInvitation(invitation, by, at), Open():
+            return (InvitationWithdrawn(invitation, by, at),)
+        case WithdrawInvitation(), Withdrawn():
+            return ()
+        case WithdrawInvitation(invitation), Redeemed() | Expired():
+            raise InvitationClosedError(invitation)
+        case ExpireInvitation(invitation, at), Open(issued):
+            return (InvitationExpired(invitation, at),) if at >= issued.end else ()
+        case ExpireInvitation(), Redeemed() | Withdrawn() | Expired():
+            return ()
+        case RedeemInvitation() as scan, Open(issued):
+            return (_redeemed(scan, issued),)
+        case RedeemInvitation() as scan, Redeemed():
+            return (_refused(scan, InvitationUsed()),)
+        case RedeemInvitation() as scan, Withdrawn():
+            return (_refused(scan, InvitationTakenBack()),)
+        case RedeemInvitation() as scan, Expired():
+            return (_refused(scan, InvitationOver()),)
+        case _:
+            assert_never(asked)
+
+
+def _issued(command: IssueInvitation) -> InvitationIssued:
+    require_text("first_name", command.guest.first_name)
+    require_text("email", command.guest.email, 254)
+    require_text("reason", command.reason)
+    if command.end <= max(command.start, command.at):
+        invalid(
+            "end",
+            command.end.isoformat(),
+            "a moment to come, after the start",
+            "un momento futuro, posterior al inicio",
+        )
+    if not 1 <= command.visitors <= PARTY_LIMIT:
+        invalid("visitors", command.visitors, f"1 to {PARTY_LIMIT}", f"de 1 a {PARTY_LIMIT}")
+    return InvitationIssued(
+        command.invitation,
+        command.host,
+        command.guest_id,
+        command.nonce,
+        command.start,
+        command.end,
+        command.reason,
+        command.visitors,
+        command.again,
+        command.by,
+        command.at,
+        command.guest,
+    )
+
+
+def _redeemed(
+    scan: RedeemInvitation, issued: InvitationIssued
+) -> InvitationRedeemed | RedemptionRefused:
+    reasons = list(scan.objections)
+    if scan.at >= issued.end:
+        reasons.insert(0, InvitationOver())
+    if scan.nonce != issued.nonce:
+        reasons.insert(0, InvitationForged())
+    if reasons:
+        return RedemptionRefused(scan.invitation, tuple(reasons), scan.at)
+    return InvitationRedeemed(
+        scan.invitation,
+        scan.visit,
+        issued.host,
+        issued.guest_id,
+        issued.start,
+        issued.end,
+        issued.reason,
+        issued.visitors,
+        scan.at,
+        issued.guest,
+    )
+
+
+def _refused(scan: RedeemInvitation, reason: Reason) -> RedemptionRefused:
+    return RedemptionRefused(scan.invitation, (reason, *scan.objections), scan.at)
+
+
+def evolve(state: InvitationState, event: InvitationEvent) -> InvitationState:
+    """The state after *event*; never refuses, for it has happened."""
+    match event:
+        case InvitationIssued():
+            return Open(event)
+        case InvitationRedeemed(visit=visit, at=at):
+            return Redeemed(visit, at)
+        case InvitationWithdrawn():
+            return Withdrawn()
+        case InvitationExpired():
+            return Expired()
+        case RedemptionRefused():
+            return state
+        case _:
+            assert_never(event)
