@@ -147,7 +147,7 @@ class Views(Protocol):
 
 
 # A projection: one question, its tables, and how an event changes them.
-Group = Literal["boards", "history"]
+Group = Literal["boards", "history", "people"]
 
 
 @frozen

@@ -22,25 +22,12 @@ PARTY_LIMIT = 500
 
 # Events: stored for ever. Never change a field; add a new class.
 @frozen
-class Guest:
-    """Who is invited, as the host wrote it."""
-
-    first_name: str
-    email: str
-    last_name: str = ""
-    mobile: str | None = None
-    remarks: str = ""
-
-
-@frozen
 class InvitationIssued:
-    """``guest_id`` is the pseudonym under which the guest is or will be known; ``nonce`` is what
-    the token proves to carry.
-    """
+    """``guest`` is a person of kind visitor; ``nonce`` is what the token proves to carry."""
 
     invitation: InvitationId
     host: PersonId
-    guest_id: PersonId
+    guest: PersonId
     nonce: str
     start: datetime
     end: datetime
@@ -49,12 +36,21 @@ class InvitationIssued:
     again: InvitationId | None
     by: str
     at: datetime
-    guest: Guest | None = personal()
+    remarks: str | None = personal()
 
     @property
     def subject(self) -> PersonId:
         """Whose personal data it carries."""
-        return self.guest_id
+        return self.guest
+
+
+@frozen
+class InvitationRefused(Refusal):
+    invitation: InvitationId
+    host: PersonId
+    reasons: tuple[Reason, ...]
+    by: str
+    at: datetime
 
 
 @frozen
@@ -75,18 +71,12 @@ class InvitationRedeemed:
     invitation: InvitationId
     visit: VisitId
     host: PersonId
-    guest_id: PersonId
+    guest: PersonId
     start: datetime
     end: datetime
     reason: str
     visitors: int
     at: datetime
-    guest: Guest | None = personal()
-
-    @property
-    def subject(self) -> PersonId:
-        """Whose personal data it carries."""
-        return self.guest_id
 
 
 @frozen
@@ -98,6 +88,7 @@ class RedemptionRefused(Refusal):
 
 InvitationEvent = (
     InvitationIssued
+    | InvitationRefused
     | InvitationWithdrawn
     | InvitationExpired
     | InvitationRedeemed
@@ -112,8 +103,7 @@ class IssueInvitation:
 
     invitation: InvitationId
     host: PersonId
-    guest_id: PersonId
-    guest: Guest
+    guest: PersonId
     nonce: str
     start: datetime
     end: datetime
@@ -121,7 +111,9 @@ class IssueInvitation:
     by: str
     at: datetime
     visitors: int = 1
+    remarks: str = ""
     again: InvitationId | None = None
+    objections: tuple[Reason, ...] = ()
 
 
 @frozen
@@ -310,9 +302,7 @@ def decide(state: InvitationState, command: InvitationCommand) -> tuple[Invitati
             assert_never(asked)
 
 
-def _issued(command: IssueInvitation) -> InvitationIssued:
-    require_text("first_name", command.guest.first_name)
-    require_text("email", command.guest.email, 254)
+def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
     require_text("reason", command.reason)
     if command.end <= max(command.start, command.at):
         invalid(
@@ -323,10 +313,14 @@ def _issued(command: IssueInvitation) -> InvitationIssued:
         )
     if not 1 <= command.visitors <= PARTY_LIMIT:
         invalid("visitors", command.visitors, f"1 to {PARTY_LIMIT}", f"de 1 a {PARTY_LIMIT}")
+    if command.objections:
+        return InvitationRefused(
+            command.invitation, command.host, command.objections, command.by, command.at
+        )
     return InvitationIssued(
         command.invitation,
         command.host,
-        command.guest_id,
+        command.guest,
         command.nonce,
         command.start,
         command.end,
@@ -335,7 +329,7 @@ def _issued(command: IssueInvitation) -> InvitationIssued:
         command.again,
         command.by,
         command.at,
-        command.guest,
+        command.remarks or None,
     )
 
 
@@ -353,13 +347,12 @@ def _redeemed(
         scan.invitation,
         scan.visit,
         issued.host,
-        issued.guest_id,
+        issued.guest,
         issued.start,
         issued.end,
         issued.reason,
         issued.visitors,
         scan.at,
-        issued.guest,
     )
 
 
@@ -378,7 +371,7 @@ def evolve(state: InvitationState, event: InvitationEvent) -> InvitationState:
             return Withdrawn()
         case InvitationExpired():
             return Expired()
-        case RedemptionRefused():
+        case InvitationRefused() | RedemptionRefused():
             return state
         case _:
             assert_never(event)

@@ -14,7 +14,6 @@ from attrs import define, frozen
 
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.ids import MailId, PersonId, StreamId
-from cvsec_core.values import personal
 
 KIND = "mail"
 CLAIM_LIFE = timedelta(minutes=2)
@@ -27,19 +26,13 @@ MailKind = Literal["invitation", "invitation-withdrawn", "host-notice", "guardia
 # Events: stored for ever. Never change a field; add a new class.
 @frozen
 class MailQueued:
-    """``about`` is the id of what the letter tells of."""
+    """``about`` is the id of what the letter tells of; the address is the recipient's own."""
 
     mail: MailId
     kind: MailKind
     about: str
     recipient: PersonId
     at: datetime
-    to: str | None = personal()
-
-    @property
-    def subject(self) -> PersonId:
-        """Whose personal data it carries."""
-        return self.recipient
 
 
 @frozen
@@ -85,7 +78,6 @@ class QueueMail:
     kind: MailKind
     about: str
     recipient: PersonId
-    to: str
     at: datetime
 
 
@@ -177,8 +169,8 @@ def decide(state: MailState, command: MailCommand) -> tuple[MailEvent, ...]:
     """
     asked = command, state
     match asked:
-        case QueueMail(mail, kind, about, recipient, to, at), Unwritten():
-            return (MailQueued(mail, kind, about, recipient, at, to),)
+        case QueueMail(mail, kind, about, recipient, at), Unwritten():
+            return (MailQueued(mail, kind, about, recipient, at),)
         case QueueMail(), Pending() | Claimed() | Sent() | GivenUp():
             return ()
         case (_, Unwritten()):

@@ -1,0 +1,306 @@
+"""Who is known to the site, and which levels and credentials are there?"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from attrs import evolve as changed, frozen
+
+from cvsec_core.aggregates import access_level, credential, person
+from cvsec_core.ids import CredentialId, LevelId, PersonId
+from cvsec_core.recorded import Recorded
+from cvsec_core.rows import (
+    Among,
+    Change,
+    Contains,
+    Drop,
+    Is,
+    Patch,
+    Projection,
+    Put,
+    Rows,
+    Table,
+    Value,
+    Views,
+)
+from cvsec_core.values import DAY_MINUTES, WEEK, Interval
+
+
+@frozen
+class PersonRow:
+    """``search`` is what a search looks into: name, number and department."""
+
+    id: PersonId
+    kind: str
+    minor: bool
+    enrolled_at: datetime
+    number: str | None
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None
+    department: str | None
+    search: str
+    blocked: bool = False
+    app_login: bool = False
+    notifications: bool = True
+    levels: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    feed_consent: bool = False
+
+
+@frozen
+class LevelRow:
+    """``hours`` read as ``mon 08:00-18:00``."""
+
+    id: LevelId
+    doors: tuple[str, ...]
+    hours: tuple[str, ...]
+    holidays: tuple[str, ...]
+    revision: int = 1
+
+
+@frozen
+class CredentialRow:
+    """``state`` is ``active``, ``suspended`` or ``revoked``; ``number`` is a card's."""
+
+    id: CredentialId
+    person: PersonId
+    kind: str
+    state: str
+    number: str | None
+    reason: str | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    issued_at: datetime
+
+
+@frozen
+class ForgottenRow:
+    """Somebody who was forgotten, and when: the proof that tells nothing else."""
+
+    id: PersonId
+    by: str
+    forgotten_at: datetime
+
+
+def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
+    """How one event changes people, levels and credentials."""
+    event = recorded.event
+    match event:
+        case person.PersonEnrolled(particulars=particulars) if particulars:
+            yield Put(_enrolled(event, particulars))
+        case person.PersonCorrected(name, particulars=particulars) if particulars:
+            yield Patch(PersonRow, name, _named(particulars))
+        case person.PersonForgotten(name, by, at):
+            yield from _forgotten(rows, name)
+            yield Put(ForgottenRow(name, by, at))
+        case access_level.AccessLevelDefined() | access_level.AccessLevelChanged():
+            yield Put(_level(event, rows))
+        case _:
+            yield from _person(event, rows)
+            yield from _credential(event, rows)
+
+
+def _enrolled(event: person.PersonEnrolled, particulars: person.Particulars) -> PersonRow:
+    return PersonRow(
+        event.person,
+        event.kind,
+        event.minor,
+        event.at,
+        particulars.number,
+        particulars.first_name,
+        particulars.last_name,
+        particulars.email,
+        particulars.phone,
+        particulars.department,
+        _search(particulars),
+    )
+
+
+def _named(particulars: person.Particulars) -> dict[str, Value]:
+    return {
+        "number": particulars.number,
+        "first_name": particulars.first_name,
+        "last_name": particulars.last_name,
+        "email": particulars.email,
+        "phone": particulars.phone,
+        "department": particulars.department,
+        "search": _search(particulars),
+    }
+
+
+def _search(particulars: person.Particulars) -> str:
+    names = (
+        particulars.first_name,
+        particulars.last_name,
+        particulars.number,
+        particulars.department,
+    )
+    return " ".join(name for name in names if name).casefold()
+
+
+def _forgotten(rows: Rows, name: PersonId) -> Iterator[Change]:
+    row = rows.get(PersonRow, name)
+    for issued in row.credentials if row else ():
+        yield Drop(CredentialRow, issued)
+    yield Drop(PersonRow, name)
+
+
+def _person(event: object, rows: Rows) -> Iterator[Change]:
+    match event:
+        case person.PersonBlocked(name) | person.PersonUnblocked(name):
+            yield Patch(PersonRow, name, {"blocked": isinstance(event, person.PersonBlocked)})
+        case person.AppLoginEnabled(name) | person.AppLoginDisabled(name):
+            yield Patch(PersonRow, name, {"app_login": isinstance(event, person.AppLoginEnabled)})
+        case person.NotificationsSwitched(name, on):
+            yield Patch(PersonRow, name, {"notifications": on})
+        case person.AccessLevelGranted(name, level):
+            yield from _joined(rows, name, "levels", level)
+        case person.AccessLevelWithdrawn(name, level):
+            row = rows.get(PersonRow, name)
+            kept = tuple(other for other in row.levels if other != level) if row else ()
+            yield Patch(PersonRow, name, {"levels": kept})
+        case person.GuardianLinked(name, guardian):
+            yield from _joined(rows, name, "guardians", guardian)
+        case person.ConsentRecorded(name, "guardian-feed"):
+            yield Patch(PersonRow, name, {"feed_consent": True})
+        case person.ConsentWithdrawn(name, "guardian-feed"):
+            yield Patch(PersonRow, name, {"feed_consent": False})
+        case _:
+            return
+
+
+def _credential(event: object, rows: Rows) -> Iterator[Change]:
+    match event:
+        case credential.CredentialIssued(name, holder, kind, start, end, _, _, at, number):
+            yield Put(CredentialRow(name, holder, kind, "active", number, None, start, end, at))
+            yield from _joined(rows, holder, "credentials", name)
+        case credential.CredentialSuspended(name, _, reason):
+            yield Patch(CredentialRow, name, {"state": "suspended", "reason": reason})
+        case credential.CredentialRestored(name):
+            yield Patch(CredentialRow, name, {"state": "active", "reason": None})
+        case credential.CredentialRevoked(name):
+            yield Patch(CredentialRow, name, {"state": "revoked", "reason": "Revoked"})
+        case _:
+            return
+
+
+def _joined(rows: Rows, name: PersonId, column: str, item: str) -> Iterator[Change]:
+    row = rows.get(PersonRow, name)
+    if row is not None:
+        had: tuple[str, ...] = getattr(row, column)
+        yield Patch(PersonRow, name, {column: tuple(dict.fromkeys((*had, item)))})
+
+
+def _level(
+    event: access_level.AccessLevelDefined | access_level.AccessLevelChanged, rows: Rows
+) -> LevelRow:
+    had = rows.get(LevelRow, event.level)
+    row = LevelRow(
+        event.level,
+        event.doors,
+        tuple(told(interval) for interval in event.hours.intervals),
+        tuple(day.isoformat() for day in event.holidays),
+    )
+    return changed(row, revision=had.revision + 1) if had else row
+
+
+def told(interval: Interval) -> str:
+    """The interval as people write it: ``mon-fri 08:00-18:00``."""
+    order = [day for day in WEEK if day in interval.days]
+    first, last = WEEK.index(order[0]), WEEK.index(order[-1])
+    run = len(order) > 2 and last - first + 1 == len(order)  # noqa: PLR2004  # two days are a list
+    days = f"{order[0]}-{order[-1]}" if run else ",".join(order)
+    return f"{days} {_clock(interval.start)}-{_clock(interval.end)}"
+
+
+def _clock(minute: int) -> str:
+    return "24:00" if minute == DAY_MINUTES else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+PROJECTION = Projection(
+    "directory",
+    "people",
+    (
+        Table(PersonRow, (("kind",), ("number",), ("email",))),
+        Table(LevelRow),
+        Table(CredentialRow, (("person",),)),
+        Table(ForgottenRow),
+    ),
+    (
+        person.PersonEnrolled,
+        person.PersonCorrected,
+        person.PersonForgotten,
+        person.PersonBlocked,
+        person.PersonUnblocked,
+        person.AppLoginEnabled,
+        person.AppLoginDisabled,
+        person.NotificationsSwitched,
+        person.AccessLevelGranted,
+        person.AccessLevelWithdrawn,
+        person.GuardianLinked,
+        person.ConsentRecorded,
+        person.ConsentWithdrawn,
+        access_level.AccessLevelDefined,
+        access_level.AccessLevelChanged,
+        credential.CredentialIssued,
+        credential.CredentialSuspended,
+        credential.CredentialRestored,
+        credential.CredentialRevoked,
+    ),
+    project,
+)
+
+
+def people(
+    views: Views,
+    *,
+    search: str | None = None,
+    kind: str | None = None,
+    after: tuple[str] | None = None,
+    limit: int | None = None,
+) -> list[PersonRow]:
+    """The people of a kind, or all, whose name, number or department contains *search*; by id."""
+    where = [] if kind is None else [Is("kind", kind)]
+    if search:
+        return views.select(
+            PersonRow, *where, Contains("search", search.casefold()), after=after, limit=limit
+        )
+    return views.select(PersonRow, *where, after=after, limit=limit)
+
+
+def one(views: Views, name: PersonId) -> PersonRow | None:
+    """The person of that id, or None."""
+    return views.get(PersonRow, name)
+
+
+def count(views: Views, kind: str | None = None) -> int:
+    """How many people of a kind, or of all kinds, are known."""
+    return views.count(PersonRow, *(() if kind is None else (Is("kind", kind),)))
+
+
+def credentials_of(views: Views, name: PersonId) -> list[CredentialRow]:
+    """The credentials of a person."""
+    return views.select(CredentialRow, Is("person", name))
+
+
+def levels(views: Views) -> list[LevelRow]:
+    """Every access level by name."""
+    return views.select(LevelRow)
+
+
+def wards(views: Views, guardian: PersonId) -> list[PersonRow]:
+    """Whom the guardian follows, with their consent."""
+    followed = views.select(PersonRow, Contains("guardians", f'"{guardian}"'))
+    return [row for row in followed if row.feed_consent]
+
+
+def names(views: Views, people_ids: tuple[PersonId, ...]) -> dict[PersonId, PersonRow]:
+    """The rows of these people, of those that are known."""
+    return {row.id: row for row in views.select(PersonRow, Among("id", people_ids))}
+
+
+def forgotten(views: Views) -> list[ForgottenRow]:
+    """Everybody who was forgotten."""
+    return views.select(ForgottenRow)

@@ -1,0 +1,214 @@
+"""Who comes today, who is here, who has left, and how was it in the month?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from attrs import frozen
+
+from cvsec_core.aggregates import visit
+from cvsec_core.ids import InvitationId, PersonId, VisitId
+from cvsec_core.projections.directory import PersonRow, names
+from cvsec_core.recorded import Recorded
+from cvsec_core.rows import (
+    Among,
+    Between,
+    Change,
+    Condition,
+    Contains,
+    Is,
+    Patch,
+    Projection,
+    Put,
+    Rows,
+    Table,
+    Views,
+)
+from cvsec_core.values import Period
+
+
+@frozen
+class VisitRow:
+    """``state`` is ``expected``, ``checked-in``, ``checked-out``, ``cancelled`` or ``no-show``."""
+
+    id: VisitId
+    position: int
+    visitor: PersonId
+    host: PersonId
+    start: datetime
+    end: datetime
+    reason: str
+    party: int
+    state: str
+    invitation: InvitationId | None
+    registered_at: datetime
+    pictures: tuple[str, ...] = ()
+    checked_in_at: datetime | None = None
+    checked_out_at: datetime | None = None
+    assumed: bool = False
+
+
+def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
+    """How one event changes its visit."""
+    event = recorded.event
+    match event:
+        case visit.VisitRegistered():
+            yield Put(_registered(event, recorded.position))
+        case visit.VisitorCheckedIn(name, at=at):
+            yield Patch(VisitRow, name, {"state": "checked-in", "checked_in_at": at})
+        case visit.VisitorCheckedOut(name, _, assumed, at=at):
+            fields = {"state": "checked-out", "checked_out_at": at, "assumed": assumed}
+            yield Patch(VisitRow, name, fields)
+        case visit.VisitCancelled(name):
+            yield Patch(VisitRow, name, {"state": "cancelled"})
+        case visit.NoShowRecorded(name):
+            yield Patch(VisitRow, name, {"state": "no-show"})
+        case _:
+            return
+
+
+def _registered(event: visit.VisitRegistered, position: int) -> VisitRow:
+    return VisitRow(
+        event.visit,
+        position,
+        event.visitor,
+        event.host,
+        event.start,
+        event.end,
+        event.reason,
+        event.party,
+        "expected",
+        event.invitation,
+        event.at,
+        event.pictures or (),
+    )
+
+
+PROJECTION = Projection(
+    "visitor-list",
+    "people",
+    (
+        Table(
+            VisitRow,
+            (
+                ("start", "position"),
+                ("state", "position"),
+                ("visitor", "position"),
+                ("position",),
+                ("checked_in_at",),
+            ),
+        ),
+    ),
+    (
+        visit.VisitRegistered,
+        visit.VisitorCheckedIn,
+        visit.VisitorCheckedOut,
+        visit.VisitCancelled,
+        visit.NoShowRecorded,
+    ),
+    project,
+)
+
+
+@frozen
+class Visit:
+    """A visit as people see it; who was forgotten has no name."""
+
+    row: VisitRow
+    visitor: PersonRow | None
+    host: PersonRow | None
+
+
+@frozen
+class Overview:
+    """The visits of a day: all that are or were expected, who is still here, who came."""
+
+    today: int
+    not_checked_out: int
+    checked_in: int
+
+
+def overview(views: Views, today: Period) -> Overview:
+    """Today's visits at a glance."""
+    rows = views.select(VisitRow, Between("start", today.start, today.end))
+    live = [row for row in rows if row.state != "cancelled"]
+    return Overview(
+        len(live),
+        views.count(VisitRow, Is("state", "checked-in")),
+        sum(row.checked_in_at is not None for row in live),
+    )
+
+
+def page(  # each is a way to narrow the list
+    views: Views,
+    *,
+    day: Period | None = None,
+    search: str | None = None,
+    state: str | None = None,
+    after: tuple[int] | None = None,
+    limit: int | None = 50,
+) -> list[Visit]:
+    """The newest visits first: of a day, of visitors whose name contains *search*, in a state."""
+    where = list[Condition]()
+    if day is not None:
+        where.append(Between("start", day.start, day.end))
+    if state is not None:
+        where.append(Is("state", state))
+    if search:
+        found = views.select(PersonRow, Contains("search", search.casefold()))
+        where.append(Among("visitor", tuple(row.id for row in found)))
+    rows = views.select(
+        VisitRow, *where, order=("position",), descending=True, after=after, limit=limit
+    )
+    known = names(views, tuple({name for row in rows for name in (row.visitor, row.host)}))
+    return [Visit(row, known.get(row.visitor), known.get(row.host)) for row in rows]
+
+
+def one(views: Views, name: VisitId) -> Visit | None:
+    """The visit of that id, or None."""
+    row = views.get(VisitRow, name)
+    if row is None:
+        return None
+    return Visit(row, views.get(PersonRow, row.visitor), views.get(PersonRow, row.host))
+
+
+def open_visits(views: Views) -> list[VisitRow]:
+    """Who is checked in and not out, the longest first."""
+    return views.select(VisitRow, Is("state", "checked-in"), order=("position",))
+
+
+def flow(views: Views, today: Period, zone: tzinfo) -> tuple[int, ...]:
+    """How many visitors came in each hour of the site's day: 24 numbers."""
+    hours = Counter(
+        row.checked_in_at.astimezone(zone).hour
+        for row in views.select(VisitRow, Between("checked_in_at", today.start, today.end))
+        if row.checked_in_at is not None
+    )
+    return tuple(hours[hour] for hour in range(24))
+
+
+@frozen
+class Regular:
+    """A visitor of the month and how often they came; ``rank`` is shared by equals."""
+
+    rank: int
+    visitor: PersonId
+    name: PersonRow | None
+    visits: int
+
+
+def top_of(views: Views, month: Period, places: int = 5) -> list[Regular]:
+    """The visitors who came most often in the month: those of the first *places* ranks, and where
+    several share the last rank, all of them.
+    """
+    came = Counter(
+        row.visitor
+        for row in views.select(VisitRow, Between("checked_in_at", month.start, month.end))
+    )
+    ordered = sorted(came.items(), key=lambda item: (-item[1], item[0]))
+    counts = [visits for _, visits in ordered]
+    known = names(views, tuple(came))
+    ranked = [
+        Regular(counts.index(visits) + 1, name, known.get(name), visits) for name, visits in ordered
+    ]
+    return [regular for regular in ranked if regular.rank <= places]
