@@ -32,6 +32,7 @@ Feature: Access records
       When card 1001 enters at the lobby door
       Then the newest record names card 1001, the lobby door and the direction in
       And the newest record shows a passage that was granted
+      And the newest record was verified by card
       And the newest record was received 20 seconds after it happened
 
     Scenario: Somebody was refused

@@ -182,12 +182,13 @@ def test_every_test_of_an_invariant_belongs_to_one_that_is_told():
 
 # Features.
 @pytest.mark.parametrize("path", FEATURES, ids=name)
-def test_a_feature_is_made_of_rules(path):
-    text = path.read_text(encoding="utf-8")
-    rules = text.split("  Rule: ")[1:]
+def test_a_feature_is_made_of_rules_with_a_few_scenarios_each(path):
+    before, *rules = path.read_text(encoding="utf-8").split("  Rule: ")
     assert rules
+    assert "Scenario" not in before
     for rule in rules:
-        assert re.search(r"^ {4}Scenario", rule, flags=re.MULTILINE), rule.partition("\n")[0]
+        scenarios = len(re.findall(r"^ {4}Scenario", rule, flags=re.MULTILINE))
+        assert 2 <= scenarios <= 4 or "Examples:" in rule, rule.partition("\n")[0]
 
 
 @pytest.mark.parametrize("path", FEATURES, ids=name)

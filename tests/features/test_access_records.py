@@ -91,6 +91,11 @@ def record_names(site: World, card: str, place: str, way: str):
     assert (row.card, row.door, row.direction) == (card, site.door(place), way)
 
 
+@then(parsers.parse("the newest record was verified by {means}"))
+def verified_by(site: World, means: str):
+    assert site.newest().verify == means
+
+
 @then(parsers.parse("the newest record was received {seconds:d} seconds after it happened"))
 def received_after(site: World, seconds: int):
     row = site.newest()
