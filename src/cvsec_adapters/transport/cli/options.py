@@ -36,7 +36,7 @@ def everywhere(command: F) -> F:
         ),
         click.option(
             "--db",
-            type=click.Path(path_type=Path),
+            type=click.Path(dir_okay=False, path_type=Path),
             expose_value=False,
             callback=_database,
             help="The database of the site.",

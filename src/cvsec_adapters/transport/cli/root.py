@@ -81,7 +81,7 @@ def _is_text(word: str) -> bool:
 @click.option(
     "--db",
     "database",
-    type=click.Path(path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     envvar="CVSEC_DB",
     default="site.db",
     show_default=True,
