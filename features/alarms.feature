@@ -81,6 +81,26 @@ Feature: Alarms
       When somebody forces the lobby door
       Then the alarm "Door forced open" stands at the lobby door
 
+  Rule: The right to open a door outlives midnight, and ends with a lockdown
+
+    Scenario: The day changes in between
+      Given it became Monday 23:59
+      And 58 seconds passed
+      And the device of the lobby door let somebody through
+      And 4 seconds passed
+      When somebody forces the lobby door
+      Then there is no alarm
+
+    Scenario: The door was locked down in between
+      Given the lockdown group "ground floor" was made of the lobby door
+      And the guard unlocked the lobby door for 120 seconds
+      And the device of the lobby door carried out what it was told
+      And the guard locked down "ground floor"
+      And the device of the lobby door carried out what it was told
+      And 1 minute passed
+      When somebody forces the lobby door
+      Then the alarm "Door forced open" stands at the lobby door
+
   Rule: A door that stands unlocked is neither forced nor held open
 
     Scenario: Somebody pushes it open
@@ -116,6 +136,15 @@ Feature: Alarms
       When the guard acknowledges the alarm without a remark
       Then the guard is told that a remark is needed
       And the alarm still needs somebody
+
+  Rule: Whatever was said about an alarm stays with it
+
+    Scenario: There is something to say before
+      Given somebody forced the lobby door
+      And the receptionist added the remark "The hinge is bent"
+      When the guard acknowledges the alarm, remarking "Delivery with a trolley"
+      Then the alarm shows the remark "The hinge is bent"
+      And the alarm shows the remark "Delivery with a trolley"
 
     Scenario: There is more to say later
       Given somebody forced the lobby door

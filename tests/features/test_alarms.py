@@ -57,11 +57,17 @@ def acknowledges(site: World, who: str, remark: str):
     site.do(alarm.AcknowledgeAlarm(site.alarm().id, remark, who, site.now), actor=who)
 
 
+@given(parsers.parse("the guard unlocked the {place:w} door for {seconds:d} seconds"))
+def unlocks_for(site: World, place: str, seconds: int):
+    site.do(door.RequestUnlock(site.door(place), "guard", site.now, seconds))
+
+
 @when(parsers.parse("the {who:w} acknowledges the alarm without a remark"))
 def acknowledges_silently(site: World, who: str):
     site.do(alarm.AcknowledgeAlarm(site.alarm().id, " ", who, site.now))
 
 
+@given(parsers.parse('the {who:w} added the remark "{remark}"'))
 @when(parsers.parse('the {who:w} adds the remark "{remark}"'))
 def adds_remark(site: World, who: str, remark: str):
     site.do(alarm.AddRemark(site.alarm().id, remark, who, site.now))
