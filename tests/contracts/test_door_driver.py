@@ -1,12 +1,15 @@
 """What every line between a site and a controller promises, asked of each of them."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cvsec_adapters import devices
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group
 from cvsec_core.ids import GroupId
 from cvsec_core.projections import device_journals
@@ -361,3 +364,23 @@ def test_the_driver_signs_what_it_reports(make: Make):
     actors = {r.meta.actor for r in recorded if isinstance(r.event, journal.PassageRecorded)}
     assert actors == {f"device:{SERIAL}"}
     assert here.events(device.DeviceCameOnline)[0].at == NOON + timedelta(seconds=1)
+
+
+# The record of what each driver keeps.
+QUALITY = tomllib.loads((Path(devices.__file__).parent / "quality.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("driver", sorted(QUALITY["drivers"]))
+def test_a_driver_says_of_every_rule_whether_it_keeps_it_and_else_why(driver: str):
+    told = QUALITY["drivers"][driver]
+    assert told.keys() == QUALITY["rules"].keys()
+    for rule, value in told.items():
+        if value != "done":
+            assert value.keys() == {"is", "because"}, rule
+            assert value["is"] in {"todo", "exempt"}, rule
+            assert value["because"], rule
+
+
+def test_every_driver_has_its_record():
+    here = Path(devices.__file__).parent
+    assert {path.parent.name for path in here.glob("*/__init__.py")} == QUALITY["drivers"].keys()
