@@ -238,12 +238,14 @@ def described(ctx: click.Context) -> Lines:
     yield ""
     yield f"## {ctx.command_path}"
     yield ""
-    yield cleandoc(command.help or "")
-    yield ""
+    yield from paragraphs(command.help or "")
     yield "```console"
     yield "$ " + " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
     yield "```"
-    yield from table(("option", "meaning"), options(ctx))
+    yield from table(("argument or option", "meaning"), options(ctx))
+    if command.epilog:
+        yield ""
+        yield from paragraphs(command.epilog)
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
             below = command.get_command(ctx, name)
@@ -251,10 +253,22 @@ def described(ctx: click.Context) -> Lines:
                 yield from described(click.Context(below, info_name=name, parent=ctx))
 
 
+def paragraphs(text: str) -> Lines:
+    """The paragraphs of a help text; those that click leaves as they are, as code."""
+    for paragraph in cleandoc(text).split("\n\n"):
+        kept = paragraph.startswith(KEPT)
+        yield from ("```text", paragraph.removeprefix(KEPT), "```") if kept else (paragraph,)
+        yield ""
+
+
+KEPT = "\b\n"
+"""A paragraph that begins so is not filled again by click."""
+
+
 def options(ctx: click.Context) -> list[tuple[str, ...]]:
-    """The options of a command, as its help shows them."""
-    records = (parameter.get_help_record(ctx) for parameter in ctx.command.get_params(ctx))
-    return [(f"`{found[0]}`", found[1]) for found in records if found]
+    """The arguments and options of a command, as its help shows them."""
+    records = (parameter.get_help_record(ctx) for parameter in ctx.command.params)
+    return [(f"`{found[0]}`", " ".join(found[1].split())) for found in records if found]
 
 
 # Pages.

@@ -32,6 +32,7 @@ Feature: Access records
       When card 1001 enters at the lobby door
       Then the newest record names card 1001, the lobby door and the direction in
       And the newest record shows a passage that was granted
+      And the newest record was verified by card
       And the newest record was received 20 seconds after it happened
 
     Scenario: Somebody was refused
@@ -80,9 +81,28 @@ Feature: Access records
       Then the board shows the lobby door closed
       And the board shows the lobby door free of door alarms
 
-    Scenario: A record that is missing is asked for
+  Rule: Records that are missing are asked for
+
+    Scenario: One record is missing
       Given card 1001 entered at the lobby door
       And the device of the lobby door skipped a record
       When card 1003 enters at the lobby door
-      Then one record of the lobby device is missing
-      And the device of the lobby door is asked for its missing records
+      Then 1 record of the lobby device is missing
+      And the device of the lobby door is asked for the records 2
+
+    Scenario: Two records are missing, apart from each other
+      Given card 1001 entered at the lobby door
+      And the device of the lobby door skipped a record
+      And card 1003 entered at the lobby door
+      And the device of the lobby door skipped a record
+      When card 1005 enters at the lobby door
+      Then 2 records of the lobby device are missing
+      And the device of the lobby door is asked for the records 2, 4
+
+    Scenario: What was missing has come
+      Given card 1001 entered at the lobby door
+      And the device of the lobby door skipped a record
+      And card 1003 entered at the lobby door
+      When the device of the lobby door sends the skipped record of card 1002
+      Then 0 records of the lobby device are missing
+      And the device of the lobby door is told nothing

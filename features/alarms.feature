@@ -36,6 +36,25 @@ Feature: Alarms
       When the device of the gate door goes offline
       Then the alarm "Device offline" stands at the gate device
 
+    Scenario: Two devices whose names look alike
+      Given a device was set up whose serial number reads like the gate door, and came online
+      And somebody forced the gate door
+      When that device goes offline
+      Then there are 2 alarms
+
+  Rule: An alarm tells when, where and what
+
+    Scenario: The card of an alarm at a door
+      Given 10 minutes passed
+      When somebody forces the lobby door
+      Then the alarm tells of the lobby terminal in the area Entrance
+      And the alarm tells that it was raised at 08:10
+
+    Scenario: A device that moved is told where it is now
+      Given somebody forced the gate door
+      When the administrator moves the device of the gate door to the area Cellar
+      Then the alarm tells of the gate terminal in the area Cellar
+
   Rule: A door is forced only where nobody had a right to open it
 
     Scenario: Somebody was let through just before
@@ -56,18 +75,47 @@ Feature: Alarms
       When somebody forces the lobby door
       Then there is no alarm
 
-    Scenario: The door stands unlocked by its schedule
+    Scenario: The right was used up long ago
+      Given the device of the lobby door let somebody through
+      And 2 minutes passed
+      When somebody forces the lobby door
+      Then the alarm "Door forced open" stands at the lobby door
+
+  Rule: The right to open a door outlives midnight, and ends with a lockdown
+
+    Scenario: The day changes in between
+      Given it became Monday 23:59
+      And 58 seconds passed
+      And the device of the lobby door let somebody through
+      And 4 seconds passed
+      When somebody forces the lobby door
+      Then there is no alarm
+
+    Scenario: The door was locked down in between
+      Given the lockdown group "ground floor" was made of the lobby door
+      And the guard unlocked the lobby door for 120 seconds
+      And the device of the lobby door carried out what it was told
+      And the guard locked down "ground floor"
+      And the device of the lobby door carried out what it was told
+      And 1 minute passed
+      When somebody forces the lobby door
+      Then the alarm "Door forced open" stands at the lobby door
+
+  Rule: A door that stands unlocked is neither forced nor held open
+
+    Scenario: Somebody pushes it open
       Given the lobby door was to stand unlocked on weekdays from 09:00 to 17:00
       And it became Monday 09:00
       And the device of the lobby door carried out what it was told
       When somebody forces the lobby door
       Then there is no alarm
 
-    Scenario: The right was used up long ago
-      Given the device of the lobby door let somebody through
-      And 2 minutes passed
-      When somebody forces the lobby door
-      Then the alarm "Door forced open" stands at the lobby door
+    Scenario: It stays open
+      Given the lobby door was to stand unlocked on weekdays from 09:00 to 17:00
+      And it became Monday 09:00
+      And the device of the lobby door carried out what it was told
+      When the door is held open for too long at the lobby door
+      Then there is no alarm
 
   Rule: An alarm is acknowledged once, by somebody with a name, with a remark
 
@@ -88,6 +136,15 @@ Feature: Alarms
       When the guard acknowledges the alarm without a remark
       Then the guard is told that a remark is needed
       And the alarm still needs somebody
+
+  Rule: Whatever was said about an alarm stays with it
+
+    Scenario: There is something to say before
+      Given somebody forced the lobby door
+      And the receptionist added the remark "The hinge is bent"
+      When the guard acknowledges the alarm, remarking "Delivery with a trolley"
+      Then the alarm shows the remark "The hinge is bent"
+      And the alarm shows the remark "Delivery with a trolley"
 
     Scenario: There is more to say later
       Given somebody forced the lobby door

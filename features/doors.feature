@@ -26,7 +26,9 @@ Feature: Doors
       And the board shows the lobby door closed
       And the board shows the lobby door free of door alarms
 
-    Scenario: A mode that was asked for is not yet a mode that stands
+  Rule: A mode that was asked for stands only when the device has confirmed it
+
+    Scenario: The guard asks for a mode
       When the guard sets the lobby door to Unlocked
       Then the lobby door is told to be Unlocked
       And the board shows that the lobby door has not confirmed it
@@ -49,7 +51,14 @@ Feature: Doors
       Then the guard is refused because the device is offline
       And the device of the lobby door is told nothing
 
-    Scenario: Every reason is named, and lockdown first
+    Scenario: A device in another place is offline
+      Given the device of the archive door went offline
+      When the guard unlocks the lobby door
+      Then the device of the lobby door is told to unlock it once
+
+  Rule: A refusal names every reason, and lockdown first
+
+    Scenario: Under lockdown and offline
       Given the lockdown group "ground floor" was made of the lobby door
       And the guard locked down "ground floor"
       And the device of the lobby door went offline
@@ -89,10 +98,6 @@ Feature: Doors
       And the history says of the lobby door that nobody knows what became of the unlock
 
   Rule: The mode of a door follows who has most say
-
-    Scenario: Without anybody's say a door is locked
-      When the device of the archive door comes online
-      Then the archive door is told to be Locked
 
     Scenario: A schedule goes before the default
       Given the lobby door was to stand unlocked on weekdays from 09:00 to 17:00

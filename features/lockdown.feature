@@ -120,6 +120,13 @@ Feature: Lockdown
       Then the lobby door is told to be Locked
       And the board shows the lobby door held by nobody
 
+    Scenario: A door is put into a group during a lockdown
+      Given the yard door was set up and its device came online
+      And the guard locked down "ground floor"
+      When the guard changes "ground floor" to the lobby door and the gate door and the yard door
+      Then the yard door is told to be Locked down
+      And "ground floor" still waits for the lobby door and the gate door and the yard door
+
     Scenario: A door is taken out of a group during a lockdown
       Given the guard locked down "ground floor"
       When the guard changes "ground floor" to the gate door
@@ -161,6 +168,30 @@ Feature: Lockdown
       And the device of the lobby door reported that the fire alarm opened it
       When the device of the lobby door reports that the fire alarm is over
       Then the lobby door is told to be Locked down
+
+    Scenario: A person ends what a fire alarm began
+      Given the device of the lobby door reported that the fire alarm opened it
+      When the guard ends the life-safety release
+      Then the lobby door is told to be Locked
+
+    Scenario: A device's all-clear does not end what a person began
+      Given the guard opened the lobby door for life safety
+      And the device of the lobby door reported that the fire alarm opened it
+      When the device of the lobby door reports that the fire alarm is over
+      Then the lobby door is told to be Locked open
+
+  Rule: While life safety holds a door open nobody closes it
+
+    Scenario: A person
+      Given the guard opened the lobby door for life safety
+      When the guard sets the lobby door to Locked
+      Then the guard is refused because the door is open for life safety
+
+    Scenario: A lockdown
+      Given the guard opened the lobby door for life safety
+      When the guard locks down "ground floor"
+      Then the lobby door is told to be Locked open
+      And the gate door is told to be Locked down
 
   Rule: Lockdown never takes the exit away
 

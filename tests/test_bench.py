@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.bench import machine, report
+from tests.bench import events, machine, ours, report
 from tests.bench.benchmarks import NAMES, RATES, Row, Scale, rows
 
 TINY = Scale(
@@ -65,3 +65,13 @@ def test_a_work_folder_is_gone_afterwards():
         (folder / "some.db").write_bytes(b"")
         assert machine.facts(folder)["fsync_4k_ms"] > 0
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("count", [600, 21_000])
+def test_the_last_day_of_the_mix_has_alarms(tmp_path, count):
+    with ours.opened(tmp_path, events.end_of(count), durability="normal") as site:
+        events.fill(site, count)
+        assert site.log.head() == count
+        _, counts = ours.see_alarms(site)
+    assert 0 < counts.today <= counts.total
+    assert counts.unacknowledged > 0 < counts.acknowledged

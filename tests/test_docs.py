@@ -167,27 +167,37 @@ def invariants() -> list[str]:
     return re.findall(r"^I(\d+)$", INVARIANTS.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
 
+def proofs() -> set[str]:
+    """Test functions, and state machines that were given the name of a test."""
+    files = (ROOT / "tests" / "properties").glob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    return set(re.findall(r"^(?:def )?(test_i\d+_\w+)", text, flags=re.MULTILINE))
+
+
 @pytest.mark.parametrize("number", invariants())
 def test_an_invariant_is_tested_under_its_number(number):
-    files = (ROOT / "tests" / "properties").glob("*.py")
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    assert f"def test_i{number}_" in tests
+    assert any(test.startswith(f"test_i{number}_") for test in proofs())
 
 
-def test_every_test_of_an_invariant_belongs_to_one_that_is_told():
-    files = (ROOT / "tests" / "properties").glob("*.py")
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    assert set(re.findall(r"def test_i(\d+)_", tests)) <= set(invariants())
+def test_every_test_that_an_invariant_names_is_there():
+    named = set(re.findall(r"`(test_i\w+)`", INVARIANTS.read_text(encoding="utf-8")))
+    assert named <= proofs()
+
+
+def test_every_invariant_that_is_tested_is_told():
+    numbers = {re.findall(r"\d+", test)[0] for test in proofs()}
+    assert numbers <= set(invariants())
 
 
 # Features.
 @pytest.mark.parametrize("path", FEATURES, ids=name)
-def test_a_feature_is_made_of_rules(path):
-    text = path.read_text(encoding="utf-8")
-    rules = text.split("  Rule: ")[1:]
+def test_a_feature_is_made_of_rules_with_a_few_scenarios_each(path):
+    before, *rules = path.read_text(encoding="utf-8").split("  Rule: ")
     assert rules
+    assert "Scenario" not in before
     for rule in rules:
-        assert re.search(r"^ {4}Scenario", rule, flags=re.MULTILINE), rule.partition("\n")[0]
+        scenarios = len(re.findall(r"^ {4}Scenario", rule, flags=re.MULTILINE))
+        assert 2 <= scenarios <= 4 or "Examples:" in rule, rule.partition("\n")[0]
 
 
 @pytest.mark.parametrize("path", FEATURES, ids=name)

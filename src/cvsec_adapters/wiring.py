@@ -1,6 +1,7 @@
 """Builds a running site from its parts: the only module that knows them all."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from attrs import define
+from attrs import define, evolve as changed
 
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.memory import MemoryLog
@@ -31,6 +32,7 @@ from cvsec_core.rows import Group
 from cvsec_core.site import Site
 
 if TYPE_CHECKING:
+    from cvsec_adapters.demo.stage import Stage
     from cvsec_adapters.devices.zkpush.endpoint import Endpoint
     from cvsec_adapters.devices.zkpush.messages import Request
 
@@ -193,6 +195,59 @@ class NotReplayedError(CommandError):
         "See the cause above, and replay the file again: what is known is not recorded twice.",
         "Vea la causa arriba y repita el archivo: lo conocido no se guarda dos veces.",
     )
+
+
+def serve(site: Site, *, host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve the devices that dial in to *site*, until SIGINT or SIGTERM.
+
+    Args:
+        site: the site; it stays open.
+        host: the address to listen at.
+        port: the port to listen at, 0: any that is free.
+        ready: called with the port as soon as requests are taken.
+
+    Raises:
+        OSError: there is no listening at that address and port.
+    """
+    from cvsec_adapters.devices.dialling_in import dialling_in
+    from cvsec_adapters.transport.http import serving as http
+
+    http.serve(site, dialling_in(site), host=host, port=port, ready=ready)
+
+
+def serving(site: Site, still: AbstractContextManager[object]) -> AbstractContextManager[int]:
+    """Serve the devices of *site* from a thread, on a free port of this machine, which comes back.
+
+    *still* is held while somebody looks for silent devices, so that a clock can leap in between.
+    """
+    from cvsec_adapters.devices.dialling_in import dialling_in
+    from cvsec_adapters.transport.http import serving as http
+
+    devices = dialling_in(site)
+
+    def watch(_: datetime) -> None:
+        with still:
+            devices.watch(site.clock())
+
+    return http.serving(site, changed(devices, watch=watch))
+
+
+def demo_stage(path: Path, speed: float) -> AbstractContextManager["Stage"]:
+    """The stage of a demonstration day, on a new site in the database at *path*."""
+    from cvsec_adapters.demo.stage import set_up
+
+    return set_up(path, speed)
+
+
+def play_day(stage: "Stage", tell: Callable[[datetime, str], None]) -> None:
+    """Play a demonstration day; *tell* is called with the time and what happens.
+
+    Raises:
+        StageError: the play cannot go on.
+    """
+    from cvsec_adapters.demo.day import play
+
+    play(stage, tell)
 
 
 class ViewFile(NamedTuple):

@@ -115,7 +115,7 @@ def fill(site: Site, count: int) -> None:
 def end_of(count: int) -> datetime:
     """A moment in the evening of the day on which a site comes to have *count* events."""
     days = max(0, count - 1) // (BLOCK * BLOCKS_A_DAY)
-    return MIDNIGHT + timedelta(days=days, hours=22)
+    return MIDNIGHT + timedelta(days=days, hours=20)
 
 
 def happenings() -> Iterator[tuple[StreamId, Event, Meta]]:

@@ -16,6 +16,7 @@ BECAUSE = {
     "the door is under lockdown": "under-lockdown",
     "the door is blocked": "door-blocked",
     "the door is a way out": "egress-protected",
+    "the door is open for life safety": "released-for-life-safety",
     "the lockdown is real": "real-lockdown-on",
     "the guard has acknowledged it already": "already-acknowledged",
     "it has been retired": "device-retired",
@@ -119,6 +120,7 @@ def door_had_a_schedule(site: World, place: str, start: int, end: int):
     site.move_to(site.now)
 
 
+@when(parsers.parse("the administrator moves the device of the {place:w} door to the area {area}"))
 @given(parsers.parse("the administrator moved the device of the {place:w} door to the area {area}"))
 def device_was_moved(site: World, place: str, area: str):
     site.do(device.MoveDevice(site.device(place), area, "administrator", site.now))
@@ -196,6 +198,13 @@ def guard_sets_mode(site: World, place: str, words: str):
 @when(parsers.parse('the guard locks down "{group}"'))
 def guard_locks_down(site: World, group: str):
     site.do(lockdown_group.ActivateLockdown(group_id(group), "guard", site.now))
+
+
+@given(parsers.parse("the guard opened the {place:w} door for life safety"))
+@when(parsers.parse("the guard opens the {place:w} door for life safety"))
+def life_safety(site: World, place: str):
+    doors = (site.door(place),)
+    site.do(organisation.ReleaseForLifeSafety(doors, "smoke", "guard", site.now))
 
 
 # What people are told.

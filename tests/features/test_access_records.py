@@ -91,6 +91,11 @@ def record_names(site: World, card: str, place: str, way: str):
     assert (row.card, row.door, row.direction) == (card, site.door(place), way)
 
 
+@then(parsers.parse("the newest record was verified by {means}"))
+def verified_by(site: World, means: str):
+    assert site.newest().verify == means
+
+
 @then(parsers.parse("the newest record was received {seconds:d} seconds after it happened"))
 def received_after(site: World, seconds: int):
     row = site.newest()
@@ -107,15 +112,16 @@ def marked_late(site: World):
     assert site.newest().late
 
 
-@then(parsers.parse("one record of the {place:w} device is missing"))
-def one_missing(site: World, place: str):
+@then(parsers.re(r"(?P<number>\d) records? of the (?P<place>\w+) device (is|are) missing"))
+def missing(site: World, number: str, place: str):
     gaps = site.site.query(device_journals.gaps, site.device(place))
-    assert [gap.missing for gap in gaps] == [1]
+    assert sum(gap.missing for gap in gaps) == int(number)
 
 
-@then(parsers.parse("the device of the {place:w} door is asked for its missing records"))
-def asked_for_missing(site: World, place: str):
-    assert [(row.kind, row.first) for row in site.orders(place)] == [("backfill", site.skipped)]
+@then(parsers.parse("the device of the {place:w} door is asked for the records {numbers}"))
+def asked_for_missing(site: World, place: str, numbers: str):
+    asked = [n for row in site.orders(place) for n in range(row.first, row.last + 1)]
+    assert ", ".join(map(str, asked)) == numbers
 
 
 def shown(site: World, wanted: access_records.Filter | None = None) -> str:

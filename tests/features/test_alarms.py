@@ -30,6 +30,22 @@ def let_through(site: World, place: str):
     site.records(place, 0, "1001")
 
 
+@given(
+    parsers.parse(
+        "a device was set up whose serial number reads like the {place:w} door, and came online"
+    )
+)
+def device_like_a_door(site: World, place: str):
+    site.set_up(site.door(place))
+    site.online(site.door(place))
+    site.shown = site.door(place)
+
+
+@when("that device goes offline")
+def that_device_goes_offline(site: World):
+    site.offline(site.shown)
+
+
 @given(parsers.parse("somebody pressed the exit button of the {place:w} door"))
 def exit_button(site: World, place: str):
     site.records(place, 202)
@@ -41,11 +57,17 @@ def acknowledges(site: World, who: str, remark: str):
     site.do(alarm.AcknowledgeAlarm(site.alarm().id, remark, who, site.now), actor=who)
 
 
+@given(parsers.parse("the guard unlocked the {place:w} door for {seconds:d} seconds"))
+def unlocks_for(site: World, place: str, seconds: int):
+    site.do(door.RequestUnlock(site.door(place), "guard", site.now, seconds))
+
+
 @when(parsers.parse("the {who:w} acknowledges the alarm without a remark"))
 def acknowledges_silently(site: World, who: str):
     site.do(alarm.AcknowledgeAlarm(site.alarm().id, " ", who, site.now))
 
 
+@given(parsers.parse('the {who:w} added the remark "{remark}"'))
 @when(parsers.parse('the {who:w} adds the remark "{remark}"'))
 def adds_remark(site: World, who: str, remark: str):
     site.do(alarm.AddRemark(site.alarm().id, remark, who, site.now))
@@ -72,6 +94,22 @@ def looks_for(site: World, known: str):
 def finds(site: World, found: str):
     names = [f'"{vocabulary.meaning(shown.row.code).named()}"' for shown in site.shown]
     assert (", ".join(names) or "nothing") == found
+
+
+@then(parsers.parse("there are {number:d} alarms"))
+def so_many_alarms(site: World, number: int):
+    assert len(site.alarms()) == number
+
+
+@then(parsers.parse("the alarm tells of the {device} in the area {area}"))
+def tells_where(site: World, device: str, area: str):
+    shown = site.alarms()[0]
+    assert (shown.device_name, shown.area) == (device, area)
+
+
+@then(parsers.parse("the alarm tells that it was raised at {hour:d}:{minute:d}"))
+def tells_when(site: World, hour: int, minute: int):
+    assert site.alarm().raised_at == site.now.replace(hour=hour, minute=minute)
 
 
 @then(parsers.parse("the alarm is of level {level}"))

@@ -1,6 +1,6 @@
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from cvsec_core.aggregates import door, organisation
+from cvsec_core.aggregates import door
 from cvsec_core.ids import door_of
 from tests.features.site import World
 
@@ -37,12 +37,6 @@ def lock_released(site: World, place: str):
 @when(parsers.parse("somebody tampers with the device of the {place:w} door"))
 def tampered(site: World, place: str):
     site.do(door.ReportDoorState(site.door(place), site.now, site.now, tamper=True))
-
-
-@when(parsers.parse("the guard opens the {place:w} door for life safety"))
-def life_safety(site: World, place: str):
-    doors = (site.door(place),)
-    site.do(organisation.ReleaseForLifeSafety(doors, "smoke", "guard", site.now))
 
 
 @when(parsers.parse("the receptionist unlocks the {place:w} door under the name of the guard"))

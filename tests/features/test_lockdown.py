@@ -1,6 +1,6 @@
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from cvsec_core.aggregates import device, lockdown_group
+from cvsec_core.aggregates import device, lockdown_group, organisation
 from cvsec_core.projections import lockdown_board
 from tests.features.conftest import doors_of, group_id
 from tests.features.site import World, places
@@ -18,6 +18,11 @@ def guard_cancels(site: World, group: str):
 @when(parsers.parse('the guard begins a drill of "{group}"'))
 def guard_drills(site: World, group: str):
     site.do(lockdown_group.ActivateLockdown(group_id(group), "guard", site.now, drill=True))
+
+
+@when("the guard ends the life-safety release")
+def guard_ends_release(site: World):
+    site.do(organisation.EndLifeSafetyRelease("guard", site.now))
 
 
 @when(parsers.parse('the guard changes "{group}" to {doors}'))

@@ -16,7 +16,7 @@ def packed(moment: datetime) -> int:
     """The number for *moment* as its wall clock shows it; below a second nothing is kept.
 
     >>> packed(datetime(2026, 11, 23, 12, 30))
-    863987400
+    864390600
     """
     days = (moment.year - FIRST_YEAR) * _YEAR + (moment.month - 1) * _MONTH + moment.day - 1
     return days * _DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
@@ -25,7 +25,7 @@ def packed(moment: datetime) -> int:
 def unpacked(number: int) -> datetime:
     """The wall-clock moment that *number* stands for.
 
-    >>> unpacked(863987400)
+    >>> unpacked(864390600)
     datetime.datetime(2026, 11, 23, 12, 30)
 
     Raises:

@@ -42,3 +42,36 @@ class StreamUnknownError(CommandError):
         "Streams are called kind-id, such as door-SERIAL-1; `log tail` shows them.",
         "Los flujos se llaman clase-id, por ejemplo door-SERIAL-1; vea `log tail`.",
     )
+
+
+@define
+class DatabaseExistsError(CommandError):
+    """The demonstration is played on a database of its own."""
+
+    path: str
+
+    code = "database-exists"
+    says = Words("There is a database {path} already.", "Ya existe la base de datos {path}.")
+    advises = Words(
+        "Name a new one with --db, or none: then the demo makes one here.",
+        "Indique otra con --db, o ninguna: entonces se crea una aquí.",
+    )
+
+
+@define
+class CannotListenError(CommandError):
+    """Devices cannot dial in at this address and port."""
+
+    host: str
+    port: int
+    detail: str
+
+    code = "cannot-listen"
+    says = Words(
+        "Cannot listen at {host}, port {port}: {detail}.",
+        "No se puede escuchar en {host}, puerto {port}: {detail}.",
+    )
+    advises = Words(
+        "Stop what uses the port, or name another with --port (0: any that is free).",
+        "Detenga lo que usa el puerto, o indique otro con --port (0: uno libre).",
+    )

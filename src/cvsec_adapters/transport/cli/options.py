@@ -16,7 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _database(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        ctx.ensure_object(Session).database = value
+        session = ctx.ensure_object(Session)
+        session.database, session.is_chosen = value, True
 
 
 def _actor(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -24,27 +25,29 @@ def _actor(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         ctx.ensure_object(Session).named = value
 
 
-def everywhere(command: F) -> F:
+def at_a_site(command: F) -> F:
     """The options of `cvsec` itself may also stand behind the command."""
-    for option in (
-        click.option(
-            "--as",
-            metavar="NAME",
-            expose_value=False,
-            callback=_actor,
-            help="Who is acting.  [default: you]",
-        ),
-        click.option(
-            "--db",
-            type=click.Path(path_type=Path),
-            expose_value=False,
-            callback=_database,
-            help="The database of the site.",
-        ),
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-    ):
-        command = option(command)
-    return command
+    who = click.option(
+        "--as",
+        metavar="NAME",
+        expose_value=False,
+        callback=_actor,
+        help="Who is acting.  [default: you]",
+    )
+    where = click.option(
+        "--db",
+        type=click.Path(dir_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_database,
+        help="The database of the site.",
+    )
+    return where(who(command))
+
+
+def everywhere(command: F) -> F:
+    """The same, and --json."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return as_json(at_a_site(command))
 
 
 def paged(command: F) -> F:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
+from click.core import ParameterSource
 
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.telling import tell
@@ -26,6 +27,9 @@ COMMANDS = {
     "views": "What the lists are read from: how far it is; make it again.",
 }
 """Every command and its help, so that `cvsec -h` loads none of them."""
+
+EXTRAS = ("litestar", "uvicorn")
+"""What only serving needs, and an installation may lack."""
 
 EXAMPLES = """\b
 Try `cvsec demo` first. Then, for a site of your own:
@@ -63,6 +67,12 @@ class Commands(click.Group):
             tell(error, ctx.ensure_object(Session).locale)
             # A field that is no good is wrong use; all else is what the site has against it.
             ctx.exit(2 if isinstance(error, InvalidFieldError) else 1)
+        except ModuleNotFoundError as error:
+            if error.name not in EXTRAS:
+                raise
+            click.echo(f"extra-missing: {error.name} is not installed.", err=True)
+            click.echo('Next: pip install "cvsec[all]"', err=True)
+            ctx.exit(1)
 
 
 def _is_text(word: str) -> bool:
@@ -81,7 +91,7 @@ def _is_text(word: str) -> bool:
 @click.option(
     "--db",
     "database",
-    type=click.Path(path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     envvar="CVSEC_DB",
     default="site.db",
     show_default=True,
@@ -100,7 +110,8 @@ def _is_text(word: str) -> bool:
 @click.pass_context
 def cli(ctx: click.Context, database: Path, actor: str | None) -> None:
     """Physical access control: doors, alarms, lockdowns, and who passed where."""
-    ctx.obj = Session(database, actor)
+    by_itself = ctx.get_parameter_source("database") is ParameterSource.DEFAULT
+    ctx.obj = Session(database, actor, not by_itself)
 
 
 def main() -> None:

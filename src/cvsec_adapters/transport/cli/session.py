@@ -30,10 +30,14 @@ def _user() -> str:
 
 @define
 class Session:
-    """What the options before and behind a command say; they are the same options."""
+    """What the options before and behind a command say; they are the same options.
+
+    ``is_chosen``: somebody named the database; else it is the one that is always meant.
+    """
 
     database: Path = Path("site.db")
     named: str | None = None
+    is_chosen: bool = False
     locale: Locale = field(factory=_language)
 
     @property

@@ -56,17 +56,14 @@ def alarms(screen: Screen, page: Sequence[Alarm], note: str = "") -> None:
 
 def _alarm_cells(screen: Screen, shown: Alarm) -> tuple[str | Text, ...]:
     row = shown.row
-    told = meaning(row.code)
-    event = Text(told.named(screen.locale), style="bold red" if row.level == "alarm" else "")
+    marker = "! " if row.state == "unacknowledged" else ""
+    name = marker + meaning(row.code).named(screen.locale)
+    event = Text(name, style="bold red" if row.level == "alarm" else "")
     event.append(f"\n{row.id}", style="not bold dim")
-    where = f"{row.door or row.device}\n{shown.device_name}, {shown.area}"
-    still = (
-        screen.say("still on", "sigue activa") if row.active else screen.say("over", "terminada")
-    )
-    state = Text("! " if row.state == "unacknowledged" else "")
-    state.append_text(screen.word(row.state)).append("\n").append_text(screen.word(row.level))
-    state.append(f", {still}")
-    return (screen.stacked(row.raised_at), event, where, state)
+    where = f"{row.door or row.device}, {shown.area}\n{shown.device_name}"
+    still = screen.say("on", "activa") if row.active else screen.say("over", "terminada")
+    state = screen.word(row.state).append("\n").append_text(screen.word(row.level))
+    return (screen.stacked(row.raised_at), event, where, state.append(f", {still}"))
 
 
 def alarm(screen: Screen, shown: Alarm) -> None:
