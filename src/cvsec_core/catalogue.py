@@ -9,10 +9,13 @@ from cvsec_core.aggregates import (
     credential,
     device,
     door,
+    invitation,
     journal,
     lockdown_group,
+    mail,
     organisation,
     person,
+    visit,
 )
 from cvsec_core.commit import Aggregate, Rules
 from cvsec_core.projections import (
@@ -22,8 +25,14 @@ from cvsec_core.projections import (
     device_journals,
     device_outbox,
     devices,
+    directory,
     door_board,
+    invitations,
     lockdown_board,
+    mail_outbox,
+    notification_center,
+    occupancy,
+    visitor_list,
 )
 from cvsec_core.rows import Projection
 from cvsec_core.rules.preconditions import ENRICHMENTS, NEEDS, POLICIES
@@ -47,6 +56,9 @@ AGGREGATES: tuple[Aggregate, ...] = (
     _aggregate(person, person.PersonCommand, person.PersonEvent),
     _aggregate(access_level, access_level.AccessLevelCommand, access_level.AccessLevelEvent),
     _aggregate(credential, credential.CredentialCommand, credential.CredentialEvent),
+    _aggregate(visit, visit.VisitCommand, visit.VisitEvent),
+    _aggregate(invitation, invitation.InvitationCommand, invitation.InvitationEvent),
+    _aggregate(mail, mail.MailCommand, mail.MailEvent),
     _aggregate(device, device.DeviceCommand, device.DeviceEvent),
     _aggregate(door, door.DoorCommand, door.DoorEvent),
     _aggregate(
@@ -72,5 +84,11 @@ PROJECTIONS: tuple[Projection, ...] = (
     deadlines.PROJECTION,
     access_records.PROJECTION,
     device_journals.PROJECTION,
+    directory.PROJECTION,
+    visitor_list.PROJECTION,
+    invitations.PROJECTION,
+    mail_outbox.PROJECTION,
+    occupancy.PROJECTION,
+    notification_center.PROJECTION,
 )
 """The read side."""

@@ -56,6 +56,7 @@ class InvitationRefused(Refusal):
 @frozen
 class InvitationWithdrawn:
     invitation: InvitationId
+    guest: PersonId
     by: str
     at: datetime
 
@@ -280,8 +281,8 @@ def decide(state: InvitationState, command: InvitationCommand) -> tuple[Invitati
             Unissued(),
         ):
             raise InvitationUnknownError(invitation)
-        case WithdrawInvitation(invitation, by, at), Open():
-            return (InvitationWithdrawn(invitation, by, at),)
+        case WithdrawInvitation(invitation, by, at), Open(issued):
+            return (InvitationWithdrawn(invitation, issued.guest, by, at),)
         case WithdrawInvitation(), Withdrawn():
             return ()
         case WithdrawInvitation(invitation), Redeemed() | Expired():

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from attrs import evolve as changed, frozen
 
-from cvsec_core.ids import DeviceId, DoorId, StreamId, door_of
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId, StreamId, door_of
 from cvsec_core.values import Direction, personal
 from cvsec_core.vocabulary import DEVICE_STARTED, opens
 
@@ -33,7 +33,8 @@ RUN = 1024
 class PassageRecorded:
     """One record of a device. ``index`` is its number there, 0 where it has none; ``epoch`` counts
     how often the numbers began again that day; ``late``: it came after records that followed it,
-    so it tells history and nothing about now. ``mark`` is its line's hash.
+    so it tells history and nothing about now. ``mark`` is its line's hash. ``holder`` and
+    ``credential`` are the pseudonyms of the number and the card that were shown.
     """
 
     device: DeviceId
@@ -47,8 +48,15 @@ class PassageRecorded:
     mark: str
     received_at: datetime
     at: datetime
+    holder: PersonId | None = None
+    credential: CredentialId | None = None
     person: str | None = personal()
     card: str | None = personal()
+
+    @property
+    def subject(self) -> PersonId | CredentialId | None:
+        """Whose personal data it carries; None where it is nobody's but the device's day's."""
+        return self.holder or self.credential
 
 
 @frozen
@@ -82,7 +90,10 @@ JournalEvent = PassageRecorded | GapFound | UnrecognisedKept
 # Commands: all that the decision needs, the time included.
 @frozen
 class Line:
-    """One record as the driver read it. ``text`` is the line itself, to know it again by."""
+    """One record as the driver read it. ``text`` is the line itself, to know it again by.
+
+    The pseudonyms of person and card are filled in.
+    """
 
     index: int
     code: int
@@ -93,6 +104,8 @@ class Line:
     verify: str
     at: datetime
     text: str
+    holder: PersonId | None = None
+    credential: CredentialId | None = None
 
 
 @frozen
@@ -232,6 +245,8 @@ def _news(
         mark.hex(),
         command.at,
         line.at,
+        line.holder,
+        line.credential,
         line.person,
         line.card,
     )

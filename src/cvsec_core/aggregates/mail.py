@@ -20,7 +20,7 @@ CLAIM_LIFE = timedelta(minutes=2)
 BACK_OFF = (60, 300, 1800, 7200, 21600)
 """Seconds to wait after each failed attempt; after the last the mail is given up."""
 
-MailKind = Literal["invitation", "invitation-withdrawn", "host-notice", "guardian-notice"]
+MailKind = Literal["invitation", "invitation-withdrawn"]
 
 
 # Events: stored for ever. Never change a field; add a new class.

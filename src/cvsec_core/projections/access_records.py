@@ -5,13 +5,15 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates import journal
-from cvsec_core.ids import DeviceId, DoorId
+from cvsec_core.aggregates import journal, person
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import (
+    Among,
     Between,
     Change,
     Condition,
+    Drop,
     Is,
     Projection,
     Put,
@@ -31,8 +33,8 @@ class RecordRow:
     device: DeviceId
     door: DoorId | None
     code: int
-    person: str | None
-    card: str | None
+    holder: PersonId | None
+    credential: CredentialId | None
     direction: Direction | None
     verify: str
     index: int
@@ -46,18 +48,42 @@ class RecordRow:
         return meaning(self.code)
 
 
+@frozen
+class ShownRow:
+    """The number or card behind a pseudonym, as it was shown at a door."""
+
+    id: str
+    shown: str
+
+
+@frozen
+class Record:
+    """A record as people see it: who was forgotten has neither number nor card."""
+
+    row: RecordRow
+    person: str | None
+    card: str | None
+
+
 def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
-    """The row of a passage."""
+    """The row of a passage, and what was shown."""
     event = recorded.event
-    if isinstance(event, journal.PassageRecorded):
+    if isinstance(event, person.PersonForgotten):
+        for name in (event.person, *event.credentials):
+            yield Drop(ShownRow, name)
+    elif isinstance(event, journal.PassageRecorded):
+        if event.holder and event.person:
+            yield Put(ShownRow(event.holder, event.person))
+        if event.credential and event.card:
+            yield Put(ShownRow(event.credential, event.card))
         yield Put(
             RecordRow(
                 recorded.position,
                 event.device,
                 event.door,
                 event.code,
-                event.person,
-                event.card,
+                event.holder,
+                event.credential,
                 event.direction,
                 event.verify,
                 event.index,
@@ -74,10 +100,11 @@ PROJECTION = Projection(
     (
         Table(
             RecordRow,
-            (("door", "id"), ("person", "id"), ("occurred_at", "id")),
+            (("door", "id"), ("holder", "id"), ("occurred_at", "id")),
         ),
+        Table(ShownRow, (("shown",),)),
     ),
-    (journal.PassageRecorded,),
+    (journal.PassageRecorded, person.PersonForgotten),
     project,
 )
 
@@ -96,7 +123,7 @@ class Filter:
 class Page:
     """Some records, the newest first, and where to go on (None: that was all)."""
 
-    records: tuple[RecordRow, ...]
+    records: tuple[Record, ...]
     after: tuple[datetime | int, ...] | None
 
 
@@ -114,7 +141,7 @@ def page(
     timed = wanted.start is not None or wanted.end is not None
     rows = views.select(
         RecordRow,
-        *_conditions(wanted),
+        *_conditions(views, wanted),
         order=("occurred_at", "id") if timed else ("id",),
         descending=True,
         after=after,
@@ -124,18 +151,27 @@ def page(
     cursor = None
     if last:
         cursor = (last.occurred_at, last.id) if timed else (last.id,)
-    return Page(tuple(rows), cursor)
+    return Page(tuple(_shown(views, rows)), cursor)
 
 
-def one(views: Views, position: int) -> RecordRow | None:
+def one(views: Views, position: int) -> Record | None:
     """The record at that log position, or None."""
-    return views.get(RecordRow, position)
+    row = views.get(RecordRow, position)
+    return next(_shown(views, [row])) if row else None
 
 
-def _conditions(wanted: Filter) -> Iterator[Condition]:
-    for column in ("door", "person"):
-        value = getattr(wanted, column)
-        if value is not None:
-            yield Is(column, value)
+def _shown(views: Views, rows: list[RecordRow]) -> Iterator[Record]:
+    wanted = {name for row in rows for name in (row.holder, row.credential) if name}
+    shown = {s.id: s.shown for s in views.select(ShownRow, Among("id", tuple(wanted)))}
+    for row in rows:
+        yield Record(row, shown.get(row.holder or ""), shown.get(row.credential or ""))
+
+
+def _conditions(views: Views, wanted: Filter) -> Iterator[Condition]:
+    if wanted.door is not None:
+        yield Is("door", wanted.door)
+    if wanted.person is not None:
+        holders = views.select(ShownRow, Is("shown", wanted.person))
+        yield Among("holder", tuple(row.id for row in holders))
     if wanted.start is not None or wanted.end is not None:
         yield Between("occurred_at", wanted.start, wanted.end)

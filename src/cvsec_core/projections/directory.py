@@ -92,7 +92,7 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             yield Put(_enrolled(event, particulars))
         case person.PersonCorrected(name, particulars=particulars) if particulars:
             yield Patch(PersonRow, name, _named(particulars))
-        case person.PersonForgotten(name, by, at):
+        case person.PersonForgotten(name, by=by, at=at):
             yield from _forgotten(rows, name)
             yield Put(ForgottenRow(name, by, at))
         case access_level.AccessLevelDefined() | access_level.AccessLevelChanged():

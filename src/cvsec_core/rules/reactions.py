@@ -6,10 +6,22 @@ A reaction sees one event and its id. Only `decide` has a say in what it asks fo
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
+from cvsec_core.aggregates import (
+    alarm,
+    credential,
+    device,
+    door,
+    invitation,
+    journal,
+    lockdown_group,
+    mail,
+    organisation,
+    person,
+    visit,
+)
 from cvsec_core.commit import Reaction
 from cvsec_core.handling import SYSTEM
-from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId, door_of
+from cvsec_core.ids import AlarmId, DoorId, EventId, MailId, StreamId, door_of
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
     DEVICE_OFFLINE,
@@ -225,7 +237,50 @@ def _raised(  # each is a fact of the alarm
     return alarm.RaiseAlarm(name, event.device, of_door, code, level, event.at, cause, momentary)
 
 
+# People, invitations and visits.
+def forgetting_somebody_revokes_their_credentials(
+    event: person.PersonForgotten, _cause: EventId
+) -> Commands:
+    for name in event.credentials:
+        yield credential.RevokeCredential(name, event.by, event.at)
+
+
+def an_invitation_is_sent_by_letter(
+    event: invitation.InvitationIssued, _cause: EventId
+) -> Commands:
+    name = MailId(f"invitation.{event.invitation}")
+    yield mail.QueueMail(name, "invitation", event.invitation, event.guest, event.at)
+
+
+def a_withdrawal_is_told_by_letter(
+    event: invitation.InvitationWithdrawn, _cause: EventId
+) -> Commands:
+    name = MailId(f"withdrawn.{event.invitation}")
+    yield mail.QueueMail(name, "invitation-withdrawn", event.invitation, event.guest, event.at)
+
+
+def a_redeemed_invitation_is_a_visit(
+    event: invitation.InvitationRedeemed, _cause: EventId
+) -> Commands:
+    yield visit.RegisterVisit(
+        event.visit,
+        event.guest,
+        event.host,
+        event.start,
+        event.end,
+        event.reason,
+        SYSTEM,
+        event.at,
+        event.visitors,
+        event.invitation,
+    )
+
+
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    person.PersonForgotten: (forgetting_somebody_revokes_their_credentials,),
+    invitation.InvitationIssued: (an_invitation_is_sent_by_letter,),
+    invitation.InvitationWithdrawn: (a_withdrawal_is_told_by_letter,),
+    invitation.InvitationRedeemed: (a_redeemed_invitation_is_a_visit,),
     device.DeviceRegistered: (a_device_brings_its_doors,),
     door.DoorRegistered: (a_device_knows_its_doors,),
     device.DeviceDescribed: (doors_learn_how_to_be_secured,),

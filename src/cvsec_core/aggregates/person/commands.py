@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from cvsec_core.aggregates.person.events import Particulars, PersonKind, Purpose
-from cvsec_core.ids import LevelId, PersonId
+from cvsec_core.ids import CredentialId, LevelId, PersonId
 
 
 @frozen
@@ -124,9 +124,12 @@ class WithdrawAccess:
 
 @frozen
 class ForgetPerson:
+    """``credentials`` are all that the person ever had."""
+
     person: PersonId
     by: str
     at: datetime
+    credentials: tuple[CredentialId, ...] = ()
 
 
 PersonSetting = (

@@ -90,8 +90,8 @@ def decide(state: PersonState, command: PersonCommand) -> tuple[PersonEvent, ...
             raise PersonUnknownError(command.person)
         case (_, Forgotten()):
             raise PersonForgottenError(command.person)
-        case ForgetPerson(person, by, at), Enrolled():
-            return (PersonForgotten(person, by, at),)
+        case ForgetPerson(person, by, at, credentials), Enrolled():
+            return (PersonForgotten(person, credentials, by, at),)
         case (
             (
                 CorrectPerson()

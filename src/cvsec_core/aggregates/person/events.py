@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import frozen
 
 from cvsec_core.errors import Reason, Refusal
-from cvsec_core.ids import LevelId, PersonId
+from cvsec_core.ids import CredentialId, LevelId, PersonId
 from cvsec_core.values import personal
 
 PersonKind = Literal["personnel", "visitor", "administrator"]
@@ -158,9 +158,12 @@ class AccessLevelWithdrawn:
 
 @frozen
 class PersonForgotten:
-    """From here on nothing that was sealed under the person's key can be read."""
+    """From here on nothing that was sealed under the person's key can be read, nor under those of
+    their credentials.
+    """
 
     person: PersonId
+    credentials: tuple[CredentialId, ...]
     by: str
     at: datetime
 
