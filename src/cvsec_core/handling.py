@@ -5,7 +5,7 @@ and appends under the log's write lock, so that it cannot fail for the same caus
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -199,7 +199,7 @@ class Handler:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _uncollected() -> Generator[None]:
     """No garbage collection meanwhile. All that a commit makes is kept, so that looking for garbage
     among it finds none, and takes as long as the commit itself where it is a large one.
     """
