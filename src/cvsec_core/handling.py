@@ -4,7 +4,9 @@ The first attempt is optimistic. Where somebody else wrote meanwhile, the second
 and appends under the log's write lock, so that it cannot fail for the same cause.
 """
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
@@ -96,7 +98,7 @@ class Handler:
         A command id that was answered before is answered as the first time; one that stored
         nothing is decided again.
         """
-        with self._lock:
+        with self._lock, _uncollected():
             try:
                 return self._attempt(asked)
             except StreamMovedError as moved:
@@ -194,6 +196,20 @@ class Handler:
         for stream in {entry.stream for entry in work.entries}:
             self._cache.put(stream, work.states[stream])
         return recorded
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """No garbage collection meanwhile. All that a commit makes is kept, so that looking for garbage
+    among it finds none, and takes as long as the commit itself where it is a large one.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _require_zoned(command: Any) -> None:

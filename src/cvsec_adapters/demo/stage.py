@@ -21,6 +21,7 @@ from cvsec_adapters.demo.campus import Person, Place
 from cvsec_adapters.devices.simulated.controller import Controller
 from cvsec_adapters.devices.simulated.push import PushClient, through_http
 from cvsec_adapters.wiring import now as real_now, open_site, serving
+from cvsec_core.errors import CommandError, Words
 from cvsec_core.handling import Answer
 from cvsec_core.ids import DeviceId
 from cvsec_core.projections.devices import devices_in
@@ -36,8 +37,17 @@ PATIENCE_S = 20
 STEP, PASSAGE = timedelta(seconds=2), timedelta(seconds=8)
 
 
-class StageError(RuntimeError):
+@define
+class StageError(CommandError):
     """The play cannot go on: something that has to happen does not."""
+
+    detail: str
+
+    code = "demo-stuck"
+    says = Words("The demo is stuck: {detail}.", "La demostración no avanza: {detail}.")
+    advises = Words(
+        "Try again when the machine is less busy.", "Inténtelo cuando el equipo esté menos ocupado."
+    )
 
 
 class DayClock:

@@ -229,17 +229,18 @@ def page(
     cursor = None
     if last:
         cursor = (last.raised_at, last.position) if timed else (last.position,)
-    return Page(tuple(_shown(views, row) for row in rows), cursor)
+    devices = {row.device for row in rows}
+    named = {row.id: row for row in views.select(DeviceRow, Among("id", tuple(devices)))}
+    return Page(tuple(_shown(row, named.get(row.device)) for row in rows), cursor)
 
 
 def one(views: Views, name: AlarmId) -> Alarm | None:
     """The alarm of that id, or None."""
     row = views.get(AlarmRow, name)
-    return _shown(views, row) if row else None
+    return _shown(row, views.get(DeviceRow, row.device)) if row else None
 
 
-def _shown(views: Views, row: AlarmRow) -> Alarm:
-    device = views.get(DeviceRow, row.device)
+def _shown(row: AlarmRow, device: DeviceRow | None) -> Alarm:
     return Alarm(row, device.name if device else row.device, device.area if device else "")
 
 

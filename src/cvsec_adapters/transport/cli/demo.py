@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from cvsec_adapters.transport.cli.errors import DatabaseExistsError
 from cvsec_adapters.transport.cli.options import at_a_site
@@ -23,6 +22,7 @@ from cvsec_core.site import Site
 NAME = "demo-site"
 SHOWN = 12
 """So many alarms and records stand on the boards at the end."""
+LATE, ALL = 4, 10_000
 POLL_S = 2.0
 """So often the controllers dial in while the demo keeps serving."""
 
@@ -51,8 +51,7 @@ def command(session: Session, speed: float, *, serve: bool) -> None:
         screen.heading("A day at a small campus", f"http://127.0.0.1:{stage.port}/iclock")
 
         def tell(at: datetime, text: str) -> None:
-            line = Text(f"{at.astimezone(stage.zone):%H:%M}  ", style="dim")
-            screen.console.print(line.append(text, style="not dim"))
+            screen.facts([(f"{at.astimezone(stage.zone):%H:%M}", text)])
 
         play_day(stage, tell)
         session.learn(stage.site)
@@ -87,7 +86,10 @@ def _show(site: Site, screen: Screen) -> None:
     boards.devices(screen, site.query(devices.devices_in))
     newest = f"the newest {SHOWN}"
     boards.alarms(screen, site.query(alarm_center.page, limit=SHOWN).alarms, newest)
-    boards.records(screen, site.query(access_records.page, limit=SHOWN).records, newest)
+    records = site.query(access_records.page, limit=ALL).records
+    boards.records(screen, records[:SHOWN], newest)
+    late = [record for record in records if record.late]
+    boards.records(screen, late[:LATE], f"{LATE} of {len(late)} that came late")
     boards.lockdowns(screen, site.query(lockdown_board.status))
 
 

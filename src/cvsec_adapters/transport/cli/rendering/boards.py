@@ -244,18 +244,25 @@ def _lockdown(screen: Screen, status: GroupStatus) -> None:
     screen.line(row.reason, 3) if row.reason else None
     if row.state != "under-lockdown":
         doors = say(f"{len(row.doors)} doors", f"{len(row.doors)} puertas")
-        screen.line(f"{doors}: {', '.join(row.doors)}", 3)
+        screen.line(f"{doors}: {', '.join(row.doors)}\n", 3)
         return
     headings = [
         Heading("Door", "Puerta"),
-        Heading("Confirmed", "Confirmado"),
+        Heading("Proven", "Cierto"),
         Heading("After", "Tras", is_number=True),
         Heading("Sensor", "Sensor"),
         Heading("Device", "Dispositivo"),
         Heading("Held by", "Retenida por"),
     ]
     screen.table(headings, [_held_cells(screen, held) for held in status.doors])
+    if any(held.means == "relock" for held in status.doors):
+        relocked = say(
+            "* locked instead of locked down, so that its exit stays free",
+            "* cerrada en vez de bloqueada, para que la salida siga libre",
+        )
+        screen.line(relocked, 3)
     screen.line(_verdict(screen, status), 3)
+    screen.console.print()
 
 
 def _held_cells(screen: Screen, held: HeldDoor) -> tuple[str | Text, ...]:
@@ -264,7 +271,7 @@ def _held_cells(screen: Screen, held: HeldDoor) -> tuple[str | Text, ...]:
         Text(say("yes", "sí")) if held.confirmed else Text(say("NOT YET", "AÚN NO"), "bold red")
     )
     if held.means == "relock":
-        confirmed.append(say(" (relocked, exit stays free)", " (cerrada, salida libre)"))
+        confirmed.append(" *")
     after = "-" if held.seconds_to_secure is None else f"{held.seconds_to_secure:.1f} s"
     online = say("online", "en línea") if held.online else say("OFFLINE", "SIN LÍNEA")
     physical = screen.word(held.physical)
