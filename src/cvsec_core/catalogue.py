@@ -35,6 +35,7 @@ from cvsec_core.projections import (
     visitor_list,
 )
 from cvsec_core.rows import Projection
+from cvsec_core.rules import visiting
 from cvsec_core.rules.preconditions import ENRICHMENTS, NEEDS, POLICIES
 from cvsec_core.rules.reactions import REACTIONS
 
@@ -72,7 +73,9 @@ AGGREGATES: tuple[Aggregate, ...] = (
 EVENTS: tuple[type, ...] = tuple(event for aggregate in AGGREGATES for event in aggregate.events)
 """Every event that can stand in the log."""
 
-RULES = Rules(POLICIES, ENRICHMENTS, NEEDS, REACTIONS)
+RULES = Rules(
+    {**POLICIES, **visiting.POLICIES}, ENRICHMENTS, {**NEEDS, **visiting.NEEDS}, REACTIONS
+)
 """What spans the aggregates."""
 
 PROJECTIONS: tuple[Projection, ...] = (

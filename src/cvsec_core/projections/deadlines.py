@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from cvsec_core.aggregates import alarm, door
+from cvsec_core.aggregates import alarm, door, invitation, visit
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Between, Change, Drop, Projection, Put, Rows, Table, Views
 
@@ -16,8 +16,8 @@ ASK_AGAIN = timedelta(seconds=30)
 @frozen
 class DeadlineRow:
     """``kind`` is ``request`` (a momentary command expires), ``schedule`` (a door's schedule
-    changes), ``mode`` (a rejected mode is asked for again) or ``shelf`` (a shelf ends);
-    ``number`` is the request's.
+    changes), ``mode`` (a rejected mode is asked for again), ``shelf`` (a shelf ends),
+    ``invitation`` (it runs out) or ``visit`` (it is over); ``number`` is the request's.
     """
 
     id: str
@@ -58,6 +58,26 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
         case alarm.AlarmUnshelved(name):
             yield Drop(DeadlineRow, f"shelf|{name}")
         case _:
+            yield from _visiting(event)
+
+
+def _visiting(event: object) -> Iterator[Change]:
+    match event:
+        case invitation.InvitationIssued(name, end=end):
+            yield Put(DeadlineRow(f"invitation|{name}", end, "invitation", name))
+        case (
+            invitation.InvitationRedeemed(name)
+            | invitation.InvitationWithdrawn(name)
+            | invitation.InvitationExpired(name)
+        ):
+            yield Drop(DeadlineRow, f"invitation|{name}")
+        case visit.VisitRegistered(name, end=end):
+            yield Put(DeadlineRow(f"visit|{name}", end, "visit", name))
+        case (
+            visit.VisitorCheckedOut(name) | visit.VisitCancelled(name) | visit.NoShowRecorded(name)
+        ):
+            yield Drop(DeadlineRow, f"visit|{name}")
+        case _:
             return
 
 
@@ -77,6 +97,14 @@ PROJECTION = Projection(
         door.DoorCommandIndeterminate,
         alarm.AlarmShelved,
         alarm.AlarmUnshelved,
+        invitation.InvitationIssued,
+        invitation.InvitationRedeemed,
+        invitation.InvitationWithdrawn,
+        invitation.InvitationExpired,
+        visit.VisitRegistered,
+        visit.VisitorCheckedOut,
+        visit.VisitCancelled,
+        visit.NoShowRecorded,
     ),
     project,
 )

@@ -12,8 +12,8 @@ from attrs import evolve as changed
 from cvsec_core.aggregates import device, door, journal, lockdown_group, organisation
 from cvsec_core.commit import Enrichment, Look, Policy
 from cvsec_core.errors import Reason
-from cvsec_core.ids import DeviceId, DoorId, StreamId
-from cvsec_core.ports import Zones
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId, StreamId
+from cvsec_core.ports import Pseudonym, Zones
 from cvsec_core.values import Capability, invalid
 
 MomentaryRequest = door.RequestUnlock | door.RequestAlarmCancel
@@ -99,6 +99,23 @@ def _with_the_devices_doors(command: journal.RecordPassages, look: Look) -> jour
         DeviceUnknownError: the device is not registered.
     """
     return changed(command, doors=_profile(command.device, look).doors)
+
+
+def with_pseudonyms(pseudonym: Pseudonym) -> Enrichment:
+    """Passages with their doors, and with the pseudonyms of the numbers and cards shown."""
+
+    def named(line: journal.Line) -> journal.Line:
+        return changed(
+            line,
+            holder=PersonId(pseudonym("number", line.person)) if line.person else None,
+            credential=CredentialId(pseudonym("card", line.card)) if line.card else None,
+        )
+
+    def enriched(command: journal.RecordPassages, look: Look) -> journal.RecordPassages:
+        whole = _with_the_devices_doors(command, look)
+        return changed(whole, lines=tuple(map(named, whole.lines)))
+
+    return enriched
 
 
 def _from_a_known_device(
