@@ -7,23 +7,44 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from attrs import evolve as changed, frozen
 
-from cvsec_core.aggregates import alarm, door, organisation
+from cvsec_core.aggregates import (
+    access_level,
+    alarm,
+    credential,
+    door,
+    invitation,
+    journal,
+    organisation,
+    person,
+    visit,
+)
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
 from cvsec_core.commit import fold_all
 from cvsec_core.handling import Answer, Asked, Handler
-from cvsec_core.ids import AlarmId, CommandId, DoorId, StreamId
-from cvsec_core.ports import Clock, EventLog, ViewStore, Zones
+from cvsec_core.ids import (
+    AlarmId,
+    CommandId,
+    CredentialId,
+    DoorId,
+    InvitationId,
+    LevelId,
+    PersonId,
+    StreamId,
+    VisitId,
+)
+from cvsec_core.ports import Clock, EventLog, Pseudonym, ViewStore, Zones
 from cvsec_core.projections import deadlines
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
-from cvsec_core.rules.preconditions import zone_policies
-from cvsec_core.values import Period
+from cvsec_core.rules.access import Decision, Facts, explained
+from cvsec_core.rules.preconditions import with_pseudonyms, zone_policies
+from cvsec_core.values import Direction, Period
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-GROUPS: Final[tuple[Group, ...]] = ("boards", "history")
+GROUPS: Final[tuple[Group, ...]] = ("boards", "history", "people")
 _GROUP_OF: Final[Mapping[type, Group]] = {
     table.row: projection.group for projection in PROJECTIONS for table in projection.tables
 }
@@ -36,14 +57,21 @@ class Site:
         self,
         log: EventLog,
         views: ViewStore,
+        *,
         clock: Clock,
         zones: Zones,
+        pseudonym: Pseudonym,
         scratch: Callable[[], ViewStore],
     ) -> None:
         """A site over *log* and *views*; *scratch* makes empty views for looking back in time."""
         self.log, self.views, self.clock, self.zones = log, views, clock, zones
+        self.pseudonym = pseudonym
         self._scratch = scratch
-        rules = changed(RULES, policies={**RULES.policies, **zone_policies(zones)})
+        rules = changed(
+            RULES,
+            policies={**RULES.policies, **zone_policies(zones)},
+            enrichments={**RULES.enrichments, journal.RecordPassages: with_pseudonyms(pseudonym)},
+        )
         self._handler = Handler(log, AGGREGATES, rules, clock)
 
     def handle(
@@ -100,6 +128,52 @@ class Site:
         position = bisect_right(positions, moment)
         return Moment(self.log, position, self._scratch)
 
+    def person(self, number: str) -> PersonId:
+        """The id of the person with that number, enrolled or not."""
+        return PersonId(self.pseudonym("number", number))
+
+    def card(self, number: str) -> CredentialId:
+        """The id of the card with that number, issued or not."""
+        return CredentialId(self.pseudonym("card", number))
+
+    def explain(
+        self,
+        who: PersonId,
+        name: DoorId,
+        at: datetime,
+        *,
+        shown: CredentialId | None = None,
+        direction: Direction = "in",
+    ) -> Decision:
+        """Whether *who* may pass the door at a moment, with every reason and the nearest
+        alternative.
+
+        Of a moment that has passed it is told what held then, by what was known then.
+        """
+        look = self.state if at >= self.clock() else self.as_of(at).state
+        known: person.PersonState = look(person.stream(who))
+        held = sorted(known.levels) if isinstance(known, person.Enrolled) else list[LevelId]()
+        levels: dict[LevelId, access_level.AccessLevelState] = {
+            level: look(access_level.stream(level)) for level in held
+        }
+        facts = Facts(
+            at.astimezone(self.zone()),
+            name,
+            look(door.stream(name)),
+            known,
+            levels,
+            None if shown is None else look(credential.stream(shown)),
+            direction,
+        )
+        others = {
+            other
+            for level in levels.values()
+            if isinstance(level, access_level.Defined)
+            for other in level.doors
+            if other != name
+        }
+        return explained(facts, sorted(others))
+
     def zone(self) -> tzinfo:
         """The organisation's time zone; UTC until it is founded."""
         state: organisation.OrganisationState = self.state(organisation.STREAM)
@@ -136,6 +210,12 @@ class Site:
                 return door.ExpireDoorCommand(DoorId(row.subject), row.number, now)
             case "mode":
                 return door.ReassertMode(DoorId(row.subject), now)
+            case "invitation":
+                return invitation.ExpireInvitation(InvitationId(row.subject), now)
+            case "visit":
+                return visit.RecordNoShow(VisitId(row.subject), now)
+            case "check-out":
+                return visit.AssumeCheckOut(VisitId(row.subject), now)
             case "shelf":
                 return alarm.UnshelveAlarm(AlarmId(row.subject), now)
             case _:

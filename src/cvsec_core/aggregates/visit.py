@@ -45,9 +45,12 @@ class VisitRegistered:
 
 @frozen
 class VisitorCheckedIn:
+    """``end`` is when the visit is planned to be over."""
+
     visit: VisitId
     visitor: PersonId
     host: PersonId
+    end: datetime
     by: str
     at: datetime
 
@@ -278,7 +281,7 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
         case CheckIn(visit, by, at, objections), Expected(plan) | NoShow(plan):
             if objections:
                 return (CheckInRefused(visit, plan.visitor, objections, by, at),)
-            return (VisitorCheckedIn(visit, plan.visitor, plan.host, by, at),)
+            return (VisitorCheckedIn(visit, plan.visitor, plan.host, plan.end, by, at),)
         case CheckIn(), CheckedIn():
             return ()
         case CheckIn(visit, by, at, objections), CheckedOut(plan) | Cancelled(plan):

@@ -9,6 +9,8 @@ from cvsec_core.aggregates import alarm, door, invitation, visit
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Between, Change, Drop, Projection, Put, Rows, Table, Views
 
+OVERSTAY = timedelta(hours=4)
+"""Who is still checked in so long after the planned end is assumed to have left."""
 ASK_AGAIN = timedelta(seconds=30)
 """A mode that a device rejected is asked for again after so long."""
 
@@ -16,8 +18,9 @@ ASK_AGAIN = timedelta(seconds=30)
 @frozen
 class DeadlineRow:
     """``kind`` is ``request`` (a momentary command expires), ``schedule`` (a door's schedule
-    changes), ``mode`` (a rejected mode is asked for again), ``shelf`` (a shelf ends),
-    ``invitation`` (it runs out) or ``visit`` (it is over); ``number`` is the request's.
+    changes), ``mode`` (a rejected mode is asked for again), ``shelf`` (it ends), ``invitation``
+    (it runs out), ``visit`` (nobody came) or ``check-out`` (nobody was seen to leave); ``number``
+    is the request's.
     """
 
     id: str
@@ -102,6 +105,7 @@ PROJECTION = Projection(
         invitation.InvitationWithdrawn,
         invitation.InvitationExpired,
         visit.VisitRegistered,
+        visit.VisitorCheckedIn,
         visit.VisitorCheckedOut,
         visit.VisitCancelled,
         visit.NoShowRecorded,
