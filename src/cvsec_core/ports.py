@@ -1,6 +1,6 @@
 """What the core asks of the world. Every port has one contract suite, in ``tests/contracts``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from typing import NamedTuple, Protocol
@@ -133,6 +133,69 @@ class ViewStore(Views, Protocol):
 
         Raises:
             RebuildRunningError: another rebuild of the group is at work.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class Vault(Protocol):
+    """The keys of those of whom the log tells something personal, one each; and their pseudonyms.
+
+    A *subject* is a pseudonym or a stream's name. Destroying its key is how the site forgets it.
+    """
+
+    def key(self, subject: str) -> bytes:
+        """The 32 bytes of the subject's key; made at first use, and durable before they are told.
+
+        Raises:
+            CommandError: the key was destroyed, or the vault cannot be used.
+        """
+        ...
+
+    def keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of all *subjects*, made where they are missing; none of who is destroyed.
+
+        Raises:
+            CommandError: the vault cannot be used.
+        """
+        ...
+
+    def find(self, subject: str) -> bytes | None:
+        """The subject's key, or None where it was not made or is destroyed."""
+        ...
+
+    def found(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of those *subjects* that have one."""
+        ...
+
+    def destroy(self, subject: str) -> None:
+        """Destroy the subject's key, if there is one, and never make it another.
+
+        Raises:
+            CommandError: the vault cannot be written.
+        """
+        ...
+
+    def destroyed(self, subject: str) -> bool:
+        """Whether the subject's key was destroyed."""
+        ...
+
+    def pseudonym(self, kind: str, value: str) -> str:
+        """See `Pseudonym`; *value* is normalised by who asks. Never destroyed.
+
+        Raises:
+            CommandError: the vault cannot be used.
+        """
+        ...
+
+    def rotate(self, master: bytes) -> None:
+        """Wrap every key under another master key of 32 bytes, all or none.
+
+        Raises:
+            CommandError: the vault cannot be written.
         """
         ...
 

@@ -41,7 +41,7 @@ st.register_type_strategy(
 
 def stored(event: Any, of: Meta, codec: Codec = CODEC) -> tuple[str, bytes]:
     name, body = codec.encode(event)
-    ((_, tail),) = codec.sealed(entries("s", 1, [event], of), None)
+    ((_, tail),) = codec.stamped(entries("s", 1, [event], of), None)
     return name, body + tail
 
 
@@ -113,12 +113,12 @@ def test_members_of_a_union_are_told_apart():
 
 def test_one_meta_of_a_commit_is_encoded_and_decoded_once():
     batch = entries("s", 1, [bead(1), bead(2)])
-    (first, _), (second, _) = CODEC.sealed(batch, None)
+    (first, _), (second, _) = CODEC.stamped(batch, None)
     assert first is second is batch[0].meta
     states = [
         (n, "s", n, name, body + tail)
         for n, ((name, body), (_, tail)) in enumerate(
-            zip([CODEC.encode(e.event) for e in batch], CODEC.sealed(batch, None), strict=True)
+            zip([CODEC.encode(e.event) for e in batch], CODEC.stamped(batch, None), strict=True)
         )
     ]
     one, other = CODEC.decode(states)

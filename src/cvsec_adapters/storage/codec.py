@@ -5,17 +5,42 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from types import UnionType
-from typing import Any, NewType, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    NamedTuple,
+    NewType,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from attrs import evolve, has
 from cattrs import Converter
 
 from cvsec_adapters.storage.errors import DamagedEventError, UnknownEventError
+from cvsec_adapters.storage.sealing import (
+    Confidence,
+    Place,
+    Seal,
+    Shape,
+    keys_of,
+    personal_fields,
+    read_seal,
+    seals,
+    subject_of,
+    taken_out,
+    unsealed,
+)
 from cvsec_adapters.storage.upcasts import UPCASTS, Chain, Upcast, chains
 from cvsec_core.ids import StreamId
-from cvsec_core.ports import Entry
+from cvsec_core.ports import Entry, Vault
 from cvsec_core.recorded import Event, Meta, Recorded
+
+T = TypeVar("T")
 
 SCHEMA: dict[type, int] = {}
 """The schema number of each class that is no longer stored in its first shape."""
@@ -24,6 +49,9 @@ Row = tuple[int, str, int, str, bytes]
 """An event as a table keeps it: position, stream, version, stored name, state."""
 
 Decode = Callable[[bytes], Event]
+Restore = Callable[[Shape], Event]
+Body = tuple[str, bytes, bytes]
+"""An event on its way into a table: stored name, body, seal (empty where it has none)."""
 
 # Sets have no order of their own, and fields may change theirs; sorted, the same event is always
 # the same bytes.
@@ -45,12 +73,14 @@ def stored_name(event: type, schema: Mapping[type, int] = SCHEMA) -> str:
 class Codec:
     """Turns events into names and bytes and back.
 
-    The bytes are JSON: the event, a line feed, its meta.
+    The bytes are JSON: the event, a line feed, its meta; where something in the event is personal
+    it stands apart, sealed, after another line feed.
 
     Args:
         events: every class of event that the log may hold.
         upcasts: how older shapes become current ones.
         schema: the number of each class whose shape is not its first.
+        vault: the keys that seal what is personal; None: nothing is sealed, and what is stays so.
 
     Raises:
         UpcastError: the upcasts do not fit together.
@@ -62,18 +92,23 @@ class Codec:
         events: Iterable[type],
         upcasts: Sequence[Upcast] = UPCASTS,
         schema: Mapping[type, int] = SCHEMA,
+        vault: Vault | None = None,
     ) -> None:
-        self._made_of = (tuple(events), tuple(upcasts), dict(schema))
+        self._made_of = (tuple(events), tuple(upcasts), dict(schema), vault)
+        self._vault = vault
         self._names = {event: stored_name(event, schema) for event in self._made_of[0]}
         classes = {name: event for event, name in self._names.items()}
         if len(classes) < len(self._names):
             raise ValueError("two events have the same stored name")
         self._converter = _converter()
         self._encoders = {event: self._encoder(event) for event in self._names}
-        self._decoders = _Decoders({name: self._decoder(e) for name, e in classes.items()})
+        self._decoders = _ByName({name: self._decoder(e) for name, e in classes.items()})
+        self._restorers = _ByName({n: self._restorer(None, e) for n, e in classes.items()})
+        self._personal = {e: names for e in self._names if (names := personal_fields(e))}
         self._chains = chains(upcasts, classes)
         for old, chain in self._chains.items():
-            self._decoders[old] = self._upcaster(chain, classes[chain.current])
+            self._restorers[old] = restore = self._restorer(chain, classes[chain.current])
+            self._decoders[old] = partial(_decode_shape, restore)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A codec crosses to another process as what it was made of."""
@@ -90,7 +125,7 @@ class Codec:
         return frozenset(current | {old for old, c in self._chains.items() if c.current in current})
 
     def encode(self, event: Event) -> tuple[str, bytes]:
-        """The stored name and the body.
+        """The stored name and the body, with nothing sealed.
 
         Raises:
             UnknownEventError: no such class was registered.
@@ -100,7 +135,38 @@ class Codec:
             raise UnknownEventError(kind.__name__)
         return self._names[kind], self._encoders[kind](event)
 
-    def sealed(
+    def sealed(self, entries: Iterable[Entry]) -> list[Body]:
+        """The stored name of each entry, its body, and the seal of what is personal in it.
+
+        The keys are durable before this returns.
+
+        Raises:
+            UnknownEventError: no such class was registered.
+            KeyDestroyedError: who is forgotten would be known anew.
+            VaultUnavailableError: a key that is needed cannot be had or made.
+        """
+        bodies: list[Body] = []
+        apart: dict[int, Confidence] = {}
+        for entry in entries:
+            personal = self._personal.get(type(entry.event)) if self._vault else None
+            name, body = self.encode(entry.event)
+            if personal and (values := taken_out(shape := msgspec.json.decode(body), personal)):
+                body = _encode(shape)
+                place = Place(entry.stream, entry.version, name)
+                subject = subject_of(entry.stream, entry.event)
+                apart[len(bodies)] = Confidence(subject, place, values)
+            bodies.append((name, body, b""))
+        if self._vault is not None:
+            for at, seal in zip(apart, seals(self._vault, apart.values()), strict=True):
+                bodies[at] = (*bodies[at][:2], seal)
+        return bodies
+
+    def close(self) -> None:
+        """Let go of the vault."""
+        if self._vault is not None:
+            self._vault.close()
+
+    def stamped(
         self, entries: Iterable[Entry], floor: datetime | None
     ) -> Iterator[tuple[Meta, bytes]]:
         """The meta of each entry and its bytes.
@@ -128,26 +194,36 @@ class Codec:
         """
         decoders, meta = self._decoders, _decode_meta
         decoded: list[Recorded] = []
+        apart: dict[int, _Apart] = {}
         name = ""
         try:
             for position, stream, version, name, state in rows:
-                body, _, rest = state.partition(b"\n")
+                body, of, *seal = state.split(b"\n")
+                if seal:
+                    place = Place(stream, version, name)
+                    apart[len(decoded)] = _Apart(place, body, read_seal(seal[0]))
+                    event = _YET_TO_COME
+                else:
+                    event = decoders[name](body)
                 decoded.append(
-                    Recorded(
-                        cast("StreamId", stream),
-                        version,
-                        position,
-                        meta(rest),
-                        decoders[name](body),
-                    )
+                    Recorded(cast("StreamId", stream), version, position, meta(of), event)
                 )
+            if apart:
+                self._unseal(decoded, apart)
         except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
             raise DamagedEventError(name, str(error)) from error
         return decoded
 
+    def _unseal(self, decoded: list[Recorded], apart: Mapping[int, "_Apart"]) -> None:
+        """Put in the events of which a part is sealed, with what there still is a key to."""
+        keys = keys_of(self._vault, (sealed.seal for sealed in apart.values()))
+        for at, (place, body, seal) in apart.items():
+            shape = msgspec.json.decode(body) | unsealed(seal, place, keys)
+            decoded[at] = decoded[at]._replace(event=self._restorers[place.name](shape))
+
     def recorded_at(self, state: bytes) -> datetime:
         """When the event that was stored as *state* was recorded."""
-        return _decode_meta(state.partition(b"\n")[2]).recorded_at
+        return _decode_meta(state.split(b"\n")[1]).recorded_at
 
     def _encoder(self, event: type) -> Callable[[Event], bytes]:
         if is_plain(event):
@@ -157,25 +233,41 @@ class Codec:
     def _decoder(self, event: type) -> Decode:
         if is_plain(event):
             return msgspec.json.Decoder(event).decode
-        return partial(_decode_shape, self._converter, event, None)
+        return partial(_decode_shape, self._restorer(None, event))
 
-    def _upcaster(self, chain: Chain, event: type) -> Decode:
-        return partial(_decode_shape, self._converter, event, chain)
+    def _restorer(self, chain: Chain | None, event: type) -> Restore:
+        return partial(_restore, self._converter, event, chain)
 
 
 def _encode_shape(converter: Converter, event: Event) -> bytes:
     return _encode(converter.unstructure(event))
 
 
-def _decode_shape(converter: Converter, event: type, chain: Chain | None, body: bytes) -> Event:
-    shape = msgspec.json.decode(body)
+def _decode_shape(restore: Restore, body: bytes) -> Event:
+    return restore(msgspec.json.decode(body))
+
+
+def _restore(converter: Converter, event: type, chain: Chain | None, shape: Shape) -> Event:
     if chain is not None:
         shape = chain.apply(shape)
     return cast("Event", converter.structure(shape, event))
 
 
-class _Decoders(dict[str, Decode]):
-    def __missing__(self, name: str) -> Decode:
+class _Apart(NamedTuple):
+    """An event of which a part is sealed."""
+
+    place: Place
+    body: bytes
+    seal: Seal
+
+
+_YET_TO_COME = cast("Event", None)
+
+
+class _ByName(dict[str, T]):
+    """One for each stored name."""
+
+    def __missing__(self, name: str) -> T:
         raise UnknownEventError(name)
 
 

@@ -3,11 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal
+from types import ModuleType
+from typing import Any, Literal
 
-from cvsec_adapters.storage.errors import Kind, StorageUnavailableError
+from cvsec_adapters.storage.errors import ExtraMissingError, Kind, StorageUnavailableError
 
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process before it gives up."""
@@ -25,6 +26,18 @@ _URI: dict[Access, str] = {
     "frozen": "mode=ro&immutable=1",
 }
 
+_HOW: dict[str, Any] = {
+    "uri": True,
+    "timeout": BUSY_SECONDS,
+    "isolation_level": None,
+    "check_same_thread": False,
+    "cached_statements": 256,
+}
+
+_PLAIN = b"SQLite format 3\0"
+_PAGE = 4096
+_TEXT = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
+
 _KINDS: dict[int, Kind] = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_LOCKED: "busy",
@@ -36,26 +49,90 @@ _KINDS: dict[int, Kind] = {
 }
 
 
+class NotDecryptedError(sqlite3.DatabaseError):
+    """With the key that was given the file is no database."""
+
+
 def connect(
-    path: Path, access: Access = "write", synchronous: Synchronous = "FULL"
+    path: Path,
+    access: Access = "write",
+    synchronous: Synchronous = "FULL",
+    key: bytes | None = None,
 ) -> sqlite3.Connection:
     """A connection in autocommit mode that may move between threads and remembers its statements.
 
+    Args:
+        path: the file.
+        access: what may be done with it.
+        synchronous: what survives a power cut.
+        key: of an encrypted file, 32 bytes; None: the file is plain.
+
     Raises:
         sqlite3.Error: there is no such file, or it cannot be opened.
+        ExtraMissingError: there is a key, but what decrypts is not installed.
     """
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{_URI[access]}",
-        uri=True,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=256,
-    )
+    uri = f"{path.absolute().as_uri()}?{_URI[access]}"
+    if key is None:
+        connection = sqlite3.connect(uri, **_HOW)
+    else:
+        connection = _sqlcipher().connect(uri, key, **_HOW)
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA cache_size=-16384")  # KiB
     connection.execute("PRAGMA temp_store=MEMORY")
     return connection
+
+
+def _sqlcipher() -> ModuleType:
+    try:
+        from cvsec_adapters.storage import sqlcipher
+    except ModuleNotFoundError as error:
+        raise ExtraMissingError("sqlcipher3") from error
+    return sqlcipher
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a file under another key, whole or not at all; nothing happens where it is so.
+
+    Raises:
+        sqlite3.Error: neither key opens it, or somebody else has it open.
+    """
+    done = opens(path, new)
+    with closing(connect(path, key=new if done else old)) as connection:
+        # It leaves the write-ahead log only where nobody else has it open.
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+        if not done:
+            _sqlcipher().rekey(connection, new)
+    with closing(connect(path, key=new)) as connection:
+        into_wal(connection)
+
+
+def opens(path: Path, key: bytes) -> bool:
+    """Whether *key* is the one of the file.
+
+    Raises:
+        sqlite3.Error: that cannot be found out.
+    """
+    try:
+        with closing(connect(path, key=key)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except NotDecryptedError:
+        return False
+    return True
+
+
+def row_class(connection: sqlite3.Connection) -> Any:  # noqa: ANN401  # each driver has one of its own
+    """What makes rows whose columns have names."""
+    return getattr(connection, "row_class", sqlite3.Row)
+
+
+def truncate_wal(connection: sqlite3.Connection) -> bool:
+    """Bring everything into the file itself and empty its write-ahead log.
+
+    Returns:
+        False where somebody reads for so long that it could not be emptied.
+    """
+    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
 
 
 def openings(path: Path, first: Access = "write") -> tuple[Access, ...]:
@@ -107,6 +184,8 @@ def roll_back(connection: sqlite3.Connection) -> None:
 
 def kind_of(error: sqlite3.Error) -> Kind:
     """What kind of trouble an error of SQLite tells of."""
+    if isinstance(error, NotDecryptedError):
+        return "wrong-key"
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return _KINDS.get(code & 0xFF, "unreadable")
 
@@ -127,6 +206,10 @@ def translated(path: Path, into: type[StorageUnavailableError]) -> Generator[Non
 def kind_at(path: Path, error: sqlite3.Error) -> Kind:
     """What kind of trouble an error is, with a look at the path where SQLite knows too little."""
     kind = kind_of(error)
+    if kind == "wrong-key" and _beginning(path).startswith(_PLAIN):
+        return "plain"
+    if kind == "not-database" and _is_encrypted(path):
+        return "encrypted"
     if kind != "unreadable":
         return kind
     if path.is_dir():
@@ -134,3 +217,14 @@ def kind_at(path: Path, error: sqlite3.Error) -> Kind:
     if not path.parent.is_dir():
         return "no-folder"
     return kind if path.exists() else "read-only"  # it could not be made
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Whether the file looks as one of SQLCipher does: whole pages of noise."""
+    beginning = _beginning(path)
+    return len(beginning) == _PAGE and not path.stat().st_size % _PAGE and not _TEXT >= {*beginning}
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_PAGE)

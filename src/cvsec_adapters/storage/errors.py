@@ -17,13 +17,16 @@ class Trouble(NamedTuple):
 Kind = Literal[
     "busy",
     "damaged",
+    "encrypted",
     "full",
     "is-folder",
     "no-folder",
     "not-database",
     "not-ours",
+    "plain",
     "read-only",
     "unreadable",
+    "wrong-key",
 ]
 
 TROUBLES: dict[Kind, Trouble] = {
@@ -37,6 +40,10 @@ TROUBLES: dict[Kind, Trouble] = {
     "damaged": Trouble(
         Words("the file is damaged", "el archivo está dañado"),
         Words("Restore it from a backup.", "Restáurelo de una copia de seguridad."),
+    ),
+    "encrypted": Trouble(
+        Words("the file is encrypted", "el archivo está cifrado"),
+        Words("Open it with CVSEC_AT_REST=on.", "Ábralo con CVSEC_AT_REST=on."),
     ),
     "full": Trouble(
         Words("the disk is full", "el disco está lleno"),
@@ -58,6 +65,10 @@ TROUBLES: dict[Kind, Trouble] = {
         Words("it is the database of another program", "es la base de datos de otro programa"),
         Words("Name another file.", "Indique otro archivo."),
     ),
+    "plain": Trouble(
+        Words("the file is not encrypted", "el archivo no está cifrado"),
+        Words("Open it with CVSEC_AT_REST=off.", "Ábralo con CVSEC_AT_REST=off."),
+    ),
     "read-only": Trouble(
         Words("it cannot be written", "no se puede escribir"),
         Words(
@@ -70,6 +81,13 @@ TROUBLES: dict[Kind, Trouble] = {
         Words(
             "Check the path, the disk and the rights of this account.",
             "Revise la ruta, el disco y los permisos de esta cuenta.",
+        ),
+    ),
+    "wrong-key": Trouble(
+        Words("the key is not the one of this file", "la clave no es la de este archivo"),
+        Words(
+            "Give the key that the site was made with, in CVSEC_KEY or the key file.",
+            "Indique la clave con que se creó el sitio, en CVSEC_KEY o el archivo de clave.",
         ),
     ),
 }
@@ -108,6 +126,110 @@ class ViewsUnavailableError(StorageUnavailableError):
     """A view file cannot be used. Nothing is lost: rows are made from the log."""
 
     code = "views-unavailable"
+
+
+@define
+class VaultUnavailableError(StorageUnavailableError):
+    """The vault cannot be used; nothing was stored."""
+
+    code = "vault-unavailable"
+
+
+@define
+class KeyDestroyedError(CommandError):
+    """Who is forgotten gets no new key: nothing personal is kept of them any more."""
+
+    subject: str
+
+    code = "key-destroyed"
+    says = Words(
+        "{subject} has been forgotten; nothing personal can be kept.",
+        "{subject} ha sido olvidado; no se puede guardar nada personal.",
+    )
+    advises = Words("Enroll the person anew.", "Registre a la persona de nuevo.")
+
+
+@define
+class ExtraMissingError(CommandError):
+    """What encrypts is not installed."""
+
+    package: str
+
+    code = "extra-missing"
+    says = Words(
+        "Personal data cannot be encrypted: {package} is not installed.",
+        "No se pueden cifrar los datos personales: falta {package}.",
+    )
+    advises = Words(
+        "Install it: pip install 'cvsec[privacy]'.", "Instálelo: pip install 'cvsec[privacy]'."
+    )
+
+
+@define
+class KeyFormatError(CommandError):
+    """A setting of the encryption does not have the form it needs."""
+
+    source: str
+
+    code = "key-format"
+    says = Words(
+        "{source}: expected a key of 32 bytes in hex or base64, or on or off for CVSEC_AT_REST.",
+        "{source}: se esperaba una clave de 32 bytes en hex o base64, u on u off en CVSEC_AT_REST.",
+    )
+    advises = Words("Correct it and try again.", "Corríjalo e inténtelo de nuevo.")
+
+
+@define
+class KeyFileError(CommandError):
+    """The key file cannot be used, or somebody else could."""
+
+    path: str
+    detail: str
+
+    code = "key-file"
+    says = Words(
+        "The key file {path} cannot be used: {detail}.",
+        "No se puede usar el archivo de clave {path}: {detail}.",
+    )
+    advises = Words(
+        "Let this account alone read it (mode 600), or name another in CVSEC_KEY_FILE.",
+        "Deje que solo lo lea esta cuenta (modo 600), o indique otro en CVSEC_KEY_FILE.",
+    )
+
+
+@define
+class KeyBesideDataError(CommandError):
+    """A key that lies beside what it locks locks nothing."""
+
+    path: str
+
+    code = "key-beside-data"
+    says = Words(
+        "The key file {path} lies in the folder of the database.",
+        "El archivo de clave {path} está en la carpeta de la base de datos.",
+    )
+    advises = Words(
+        "Move it elsewhere and name it in CVSEC_KEY_FILE.",
+        "Muévalo a otra carpeta e indíquelo en CVSEC_KEY_FILE.",
+    )
+
+
+@define
+class KeyMissingError(CommandError):
+    """There is a site, but no key to it."""
+
+    path: str
+    database: str
+
+    code = "key-missing"
+    says = Words(
+        "There is no key for {database}: {path} is missing.",
+        "No hay clave para {database}: falta {path}.",
+    )
+    advises = Words(
+        "Restore the key file, or give the key in CVSEC_KEY.",
+        "Restaure el archivo de clave, o indique la clave en CVSEC_KEY.",
+    )
 
 
 @define

@@ -42,21 +42,23 @@ class MemoryLog:
     ) -> Sequence[Recorded]:
         """Store *entries*; see `cvsec_core.ports.EventLog`."""
         batches.check(entries, expected, handled)
-        bodies = [self._codec.encode(entry.event) for entry in entries]
+        bodies = self._codec.sealed(entries)
         with self._written:
             self._refuse(entries, expected, handled)
             head = self.head()
-            seals = list(self._codec.sealed(entries, self._newest))
+            stamps = list(self._codec.stamped(entries, self._newest))
             self._recorder.insert_events(
                 [
-                    StoredEvent(entry.stream, entry.version, name, body + tail)
-                    for entry, (name, body), (_, tail) in zip(entries, bodies, seals, strict=True)
+                    StoredEvent(entry.stream, entry.version, name, body + stamp + seal)
+                    for entry, (name, body, seal), (_, stamp) in zip(
+                        entries, bodies, stamps, strict=True
+                    )
                 ]
             )
             recorded = [
                 Recorded(entry.stream, entry.version, position, meta, entry.event)
                 for position, (entry, (meta, _)) in enumerate(
-                    zip(entries, seals, strict=True), head + 1
+                    zip(entries, stamps, strict=True), head + 1
                 )
             ]
             self._note(recorded, handled, head)

@@ -11,6 +11,7 @@ from pathlib import Path
 from attrs import frozen
 
 from cvsec_adapters.storage.codec import Codec
+from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.ports import EventLog
@@ -31,6 +32,8 @@ class _Job:
     codec: Codec
     base: Path
     projections: Sequence[Projection]
+    log_cipher: Cipher | None
+    views_cipher: Cipher | None
 
 
 def rebuild_all(views: SqliteViews, log: EventLog, progress: Progress) -> None:
@@ -67,6 +70,8 @@ def _jobs(views: SqliteViews, log: EventLog) -> list[_Job]:
             log.codec,
             views.base_path,
             [p for p in views.projections if p.group == group],
+            log.cipher,
+            views.cipher,
         )
         for group in views.groups
     ]
@@ -112,8 +117,8 @@ def _rebuild(job: _Job) -> None:
     import gc
 
     gc.disable()  # the process makes millions of small objects, none of them in a circle
-    with SqliteLog(job.log, job.codec) as log:
-        views = SqliteViews(job.base, job.projections, log)
+    with SqliteLog(job.log, job.codec, cipher=job.log_cipher) as log:
+        views = SqliteViews(job.base, job.projections, log, job.views_cipher)
         views.rebuild(job.group, log, lambda at, head: _report(job.group, at, head))
         views.close()
 

@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -33,14 +33,14 @@ from cvsec_adapters.storage.connections import (
     Access,
     Synchronous,
     connect,
-    immediate,
-    into_wal,
-    kind_of,
-    openings,
     roll_back,
+    row_class,
     translated,
+    truncate_wal,
 )
-from cvsec_adapters.storage.errors import LogUnavailableError, NewerSchemaError
+from cvsec_adapters.storage.errors import LogUnavailableError
+from cvsec_adapters.storage.keys import Cipher
+from cvsec_adapters.storage.layouts import Layout, prepare
 from cvsec_core.errors import StreamMovedError
 from cvsec_core.ids import CommandId, StreamId
 from cvsec_core.ports import Entry, Handled
@@ -53,6 +53,9 @@ SCHEMA = 1
 Durability = Literal["full", "normal"]
 """``full``: what was answered survives a power cut. ``normal``: it survives the end of the process;
 a power cut may take the last commits, but never a part of one."""
+
+Watcher = Callable[[Sequence[Recorded]], None]
+"""Is told of events that stand in the log."""
 
 POLL_SECONDS = 0.05
 """How often `SqliteLog.wait` looks for what other processes wrote."""
@@ -89,6 +92,7 @@ CREATE TABLE IF NOT EXISTS view_generations (
     view_group TEXT PRIMARY KEY, generation INTEGER NOT NULL
 ) WITHOUT ROWID"""
 TABLES = (_EVENTS, _COMMANDS, _GENERATIONS)
+_LAYOUT = Layout(TABLES, SCHEMA, "stored_events", LogUnavailableError)
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
@@ -128,7 +132,7 @@ class _Connection(SQLiteConnection):
     def cursor(self) -> SQLiteCursor:
         """A cursor for the recorder's own queries, which name their columns."""
         cursor = self._sqlite_conn.cursor()
-        cursor.row_factory = sqlite3.Row  # pyright: ignore[reportAttributeAccessIssue]  # the stub lacks it
+        cursor.row_factory = row_class(self._sqlite_conn)  # pyright: ignore[reportAttributeAccessIssue]  # the stub lacks it
         return SQLiteCursor(cursor)
 
     @contextmanager
@@ -146,13 +150,16 @@ class _Transaction(SQLiteTransaction):
 
 
 class _Pool(SQLiteConnectionPool):
-    def __init__(self, path: Path, access: Access, synchronous: Synchronous) -> None:
+    def __init__(
+        self, path: Path, access: Access, synchronous: Synchronous, key: bytes | None
+    ) -> None:
         super().__init__(
             db_name=str(path), pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS
         )
         self._access: Access = access
         self._path = path
         self._synchronous: Synchronous = synchronous
+        self._key = key
         self._ending = False
 
     def get_connection(
@@ -173,13 +180,16 @@ class _Pool(SQLiteConnectionPool):
         super().close()
 
     def _create_connection(self) -> _Connection:
-        return _Connection(connect(self._path, self._access, self._synchronous), self.max_age)
+        connection = connect(self._path, self._access, self._synchronous, self._key)
+        return _Connection(connection, self.max_age)
 
 
 class _Datastore(SQLiteDatastore):
-    def __init__(self, path: Path, access: Access, synchronous: Synchronous) -> None:
+    def __init__(
+        self, path: Path, access: Access, synchronous: Synchronous, key: bytes | None
+    ) -> None:
         super().__init__(str(path), originator_id_type="text")
-        self.pool = _Pool(path, access, synchronous)
+        self.pool = _Pool(path, access, synchronous, key)
 
 
 class _Newest(NamedTuple):
@@ -195,19 +205,32 @@ class SqliteLog:
     A file that cannot be written can still be read. Threads may share a log; several processes
     may open the same file.
 
+    Args:
+        path: the file.
+        codec: turns events into bytes; it is closed with the log.
+        durability: what a power cut leaves.
+        cipher: what the file is encrypted with, or None where it is plain.
+
     Raises:
-        LogUnavailableError: the file cannot be opened, or is no event log.
+        LogUnavailableError: the file cannot be opened, is no event log, or has another key.
         NewerSchemaError: a newer version of cvsec made it.
+        ExtraMissingError: there is a cipher, but what encrypts is not installed.
     """
 
     def __init__(
-        self, path: str | PathLike[str], codec: Codec, durability: Durability = "full"
+        self,
+        path: str | PathLike[str],
+        codec: Codec,
+        durability: Durability = "full",
+        cipher: Cipher | None = None,
     ) -> None:
         self.path = Path(path)
         self.codec = codec
         self.durability: Durability = durability
+        self.cipher = cipher
+        key = None if cipher is None else cipher.derived("log")
         with translated(self.path, LogUnavailableError):
-            access = _prepare(self.path)
+            access = prepare(self.path, _LAYOUT, key)
             # The write lock of this process; SQLite's own, between processes, is not fair.
             self._turn = threading.RLock()
             self._holder: int | None = None
@@ -215,9 +238,11 @@ class SqliteLog:
             self._reached: _Newest | None = None
             self._newest = _Newest(-1, None)
             self._written = threading.Condition()
-            self._tail = connect(self.path, access)
+            self._news: list[Recorded] = []
+            self._watchers: list[Watcher] = []
+            self._tail = connect(self.path, access, key=key)
             self._tail_lock = threading.Lock()
-            self.datastore = _Datastore(self.path, access, _SYNCHRONOUS[durability])
+            self.datastore = _Datastore(self.path, access, _SYNCHRONOUS[durability], key)
             self.recorder = SqliteRecorder(self.datastore)
 
     def append(
@@ -228,18 +253,20 @@ class SqliteLog:
     ) -> Sequence[Recorded]:
         """Store *entries*; see `cvsec_core.ports.EventLog`."""
         batches.check(entries, expected, handled)
-        bodies = [self.codec.encode(entry.event) for entry in entries]
+        bodies = self.codec.sealed(entries)
         with self._writing() as connection:
             self._refuse(connection, entries, expected, handled)
             newest = self._last(connection)
-            seals = list(self.codec.sealed(entries, newest.recorded_at))
+            stamps = list(self.codec.stamped(entries, newest.recorded_at))
             if not entries:
                 return []
             last = insert(
                 connection,
                 [
-                    (entry[0], entry[1], name, body + tail)
-                    for entry, (name, body), (_, tail) in zip(entries, bodies, seals, strict=True)
+                    (entry[0], entry[1], name, body + stamp + seal)
+                    for entry, (name, body, seal), (_, stamp) in zip(
+                        entries, bodies, stamps, strict=True
+                    )
                 ],
             )
             first = last - len(entries) + 1
@@ -251,13 +278,15 @@ class SqliteLog:
                     if h.start < h.stop
                 ],
             )
-            self._reached = _Newest(last, seals[-1][0].recorded_at)
-        return [
-            Recorded(stream, version, position, meta, event)
-            for position, ((stream, version, event, _), (meta, _)) in enumerate(
-                zip(entries, seals, strict=True), first
-            )
-        ]
+            self._reached = _Newest(last, stamps[-1][0].recorded_at)
+            recorded = [
+                Recorded(stream, version, position, meta, event)
+                for position, ((stream, version, event, _), (meta, _)) in enumerate(
+                    zip(entries, stamps, strict=True), first
+                )
+            ]
+            self._news += recorded
+        return recorded
 
     def read(self, stream: StreamId, after: int = 0) -> Sequence[Recorded]:
         """The events of *stream* whose version is above *after*, oldest first."""
@@ -337,11 +366,13 @@ class SqliteLog:
         What the same thread reads and appends meanwhile goes through the same transaction, which is
         committed at the end; what was appended stays, even where the block raises.
         """
-        with self._turn_taken():
-            if self._held is not None:
-                yield
-                return
+        if self._is_mine():
+            yield
+            return
+        news: list[Recorded] = []
+        try:
             with (
+                self._turn_taken(),
                 translated(self.path, LogUnavailableError),
                 self._connection(write=True) as connection,
             ):
@@ -351,7 +382,19 @@ class SqliteLog:
                     yield
                 finally:
                     self._held = self._holder = None
+                    self._news, told = [], self._news
                     self._end(connection)
+                    news = told
+        finally:
+            for watcher in self._watchers if news else ():
+                watcher(news)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have *watcher* told of what this process appends, right after it has been committed.
+
+        The thread that appended tells it, and holds no lock meanwhile.
+        """
+        self._watchers.append(watcher)
 
     def answered(self, command_id: CommandId) -> Sequence[Recorded] | None:
         """The events that *command_id* led to, or None where it is not known."""
@@ -385,6 +428,16 @@ class SqliteLog:
         with self._tail_lock:
             self._tail.close()
         self.datastore.close()
+        self.codec.close()
+
+    def truncate(self) -> bool:
+        """Empty the write-ahead log, so that nothing overwritten stays in it.
+
+        Returns:
+            False where somebody reads for so long that it could not be emptied.
+        """
+        with translated(self.path, LogUnavailableError), self._turn_taken(), self._tail_lock:
+            return truncate_wal(self._tail)
 
     def __enter__(self) -> Self:
         return self
@@ -429,12 +482,13 @@ class SqliteLog:
         """A transaction with the write lock; within `exclusive` a part of its transaction."""
         with self.exclusive():
             connection = cast("sqlite3.Connection", self._held)
-            reached = self._reached
+            reached, told = self._reached, len(self._news)
             connection.execute("SAVEPOINT batch")
             try:
                 yield connection
             except BaseException:
                 self._reached = reached
+                del self._news[told:]
                 if connection.in_transaction:
                     connection.execute("ROLLBACK TO batch")
                 raise
@@ -490,49 +544,6 @@ class SqliteLog:
                 yield cast("_Connection", pooled).raw
         except (ConnectionUnavailableError, ConnectionPoolClosedError) as error:
             raise LogUnavailableError(str(self.path), "busy") from error
-
-
-def _prepare(path: Path) -> Access:
-    """Make the tables where they are missing, and find out what may be done with the file."""
-    attempts = openings(path, "create")
-    for access in attempts:
-        try:
-            with closing(connect(path, access)) as connection:
-                _check(path, connection, may_create=access == "create")
-        except sqlite3.OperationalError as error:
-            if kind_of(error) not in ("read-only", "unreadable") or access == attempts[-1]:
-                raise
-        else:
-            return "write" if access == "create" else access
-    raise AssertionError(path)  # the last attempt returns or raises
-
-
-def _check(path: Path, connection: sqlite3.Connection, *, may_create: bool) -> None:
-    found = _schema_of(connection)
-    if found > SCHEMA:
-        raise NewerSchemaError(str(path), found, SCHEMA)
-    if found == SCHEMA:
-        connection.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone()
-    elif may_create:
-        _create(path, connection)
-    else:
-        raise LogUnavailableError(str(path), "read-only")
-
-
-def _create(path: Path, connection: sqlite3.Connection) -> None:
-    into_wal(connection)
-    with immediate(connection):
-        if _schema_of(connection):
-            return  # another process was faster
-        if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise LogUnavailableError(str(path), "not-ours")
-        for statement in TABLES:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={SCHEMA}")
-
-
-def _schema_of(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 def _json(value: object) -> str:

@@ -40,10 +40,14 @@ class ViewFile:
     Args:
         path: the file, or None for memory.
         access: what may be done with it.
+        key: what it is encrypted with, or None where it is plain.
     """
 
-    def __init__(self, path: Path | None, access: Access = "write") -> None:
+    def __init__(
+        self, path: Path | None, access: Access = "write", key: bytes | None = None
+    ) -> None:
         self.path = path
+        self._key = key
         self.access: Access = access
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
@@ -101,7 +105,9 @@ class ViewFile:
         if self.path is None:
             connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         else:
-            connection = connect(self.path, self.access, "NORMAL")
+            connection = connect(self.path, self.access, "NORMAL", self._key)
+            # What was dropped because somebody is forgotten shall not stay on a free page.
+            connection.execute("PRAGMA secure_delete=ON").fetchall()
         connection.create_function(FOLDS, 1, _folded, deterministic=True)
         return connection
 

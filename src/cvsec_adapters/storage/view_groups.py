@@ -19,8 +19,10 @@ from cvsec_adapters.storage.connections import (
     kind_at,
     kind_of,
     openings,
+    truncate_wal,
 )
 from cvsec_adapters.storage.errors import (
+    Kind,
     LogUnavailableError,
     RebuildRunningError,
     ViewsUnavailableError,
@@ -38,6 +40,9 @@ PAGE = 2_000
 """How many events are projected in one transaction."""
 BIG_PAGE = 20_000
 """The same while rebuilding, where nobody waits for the rows."""
+
+_USELESS: tuple[Kind, ...] = ("damaged", "not-database", "wrong-key")
+"""Troubles with a file that end when its rows are made again."""
 
 _log = logging.getLogger("cvsec")
 
@@ -80,6 +85,7 @@ class ViewGroup:
         base_path: the log's file, or None for memory.
         projections: those of this group.
         generations: where the number of the live generation is kept.
+        key: what the files are encrypted with, or None where they are plain.
     """
 
     def __init__(
@@ -88,7 +94,9 @@ class ViewGroup:
         base_path: Path | None,
         projections: Sequence[Projection],
         generations: Generations,
+        key: bytes | None = None,
     ) -> None:
+        self._key = key
         self.name: Group = group
         self.tables = _tables(projections)
         self._mark = view_files.fingerprint(projections, self.tables)
@@ -147,6 +155,21 @@ class ViewGroup:
                     self._rebuild_file(log, progress)
         finally:
             self._rebuilding.release()
+
+    def truncate(self) -> bool:
+        """Empty the write-ahead log of the live file, so that nothing overwritten stays in it.
+
+        Returns:
+            False where somebody reads for so long that it could not be emptied.
+        """
+        file = self._live()
+        if file.path is None or not file.is_writable:
+            return True
+        try:
+            with file.alone() as connection:
+                return truncate_wal(connection)
+        except sqlite3.Error as error:
+            raise ViewsUnavailableError(str(file.path), kind_of(error)) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -225,21 +248,20 @@ class ViewGroup:
             return self._checked(path)
         except (sqlite3.Error, OtherRowsError) as error:
             if isinstance(error, sqlite3.Error) and kind_of(error) not in (
-                "damaged",
-                "not-database",
+                *_USELESS,
             ):
                 return self._without_file(path, error)
             return self._replaced(number, error)
 
     def _created(self, path: Path) -> ViewFile:
-        with closing(ViewFile(path, "create")) as file:
+        with closing(ViewFile(path, "create", self._key)) as file:
             view_files.create(file, self.tables, self._mark)
-        return ViewFile(path)
+        return ViewFile(path, key=self._key)
 
     def _checked(self, path: Path) -> ViewFile:
         for access in openings(path):
             try:
-                with closing(connect(path, access)) as connection:
+                with closing(connect(path, access, key=self._key)) as connection:
                     blank = access == "write" and view_files.is_blank(connection)
                     if not blank:
                         view_files.check(connection, self._mark)
@@ -251,7 +273,7 @@ class ViewGroup:
                     raise
             else:
                 # Blank: whoever was making it has not come to the tables.
-                return self._created(path) if blank else ViewFile(path, access)
+                return self._created(path) if blank else ViewFile(path, access, self._key)
         raise AssertionError(path)  # the last access returns or raises
 
     def _without_file(self, path: Path, error: sqlite3.Error) -> ViewFile:
@@ -270,7 +292,7 @@ class ViewGroup:
         if self._file is not file:
             return  # it was closed because another generation is the live one
         kind = kind_of(error)
-        if file.path is None or (kind not in ("damaged", "not-database") and file.path.exists()):
+        if file.path is None or (kind not in _USELESS and file.path.exists()):
             raise ViewsUnavailableError(str(file.path), kind) from error
         with self._opening:
             if self._file is file:
@@ -309,7 +331,7 @@ class ViewGroup:
         self._remove(number)
         self._build(self._path(number), log, progress)
         with (
-            closing(ViewFile(self._path(number))) as file,
+            closing(ViewFile(self._path(number), key=self._key)) as file,
             self._caught_up(file, self._live(), log),
         ):
             self._generations.set_generation(self.name, number)
@@ -327,7 +349,7 @@ class ViewGroup:
 
     def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
         """Fill a new file as fast as can be, and make it durable; a crash leaves nothing of use."""
-        with closing(ViewFile(path, "create")) as file:
+        with closing(ViewFile(path, "create", self._key)) as file:
             with file.alone() as connection:
                 for setting in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
                     connection.execute(f"PRAGMA {setting}").fetchall()
@@ -337,7 +359,7 @@ class ViewGroup:
             view_files.index(file, self.tables)
             self._fill(file, log, progress)
         _flush(path)
-        with closing(connect(path)) as connection:
+        with closing(connect(path, key=self._key)) as connection:
             into_wal(connection)
 
     def _fill(self, file: ViewFile, log: EventLog, progress: Progress) -> None:

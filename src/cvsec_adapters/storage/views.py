@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from cvsec_adapters.storage import questions
 from cvsec_adapters.storage.folding import one
+from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.questions import Question, Sql
 from cvsec_adapters.storage.tables import RowTable
 from cvsec_adapters.storage.view_groups import Generations, ViewGroup
@@ -26,6 +27,7 @@ class SqliteViews:
         base_path: the log's file; None to keep every row in memory.
         projections: what is projected; a row class belongs to one of them.
         generations: where the number of the live generation is kept: the log.
+        cipher: what the files are encrypted with, or None where they are plain.
 
     Raises:
         ValueError: two projections have tables of the same name in one group.
@@ -36,7 +38,10 @@ class SqliteViews:
         base_path: str | PathLike[str] | None,
         projections: Iterable[Projection],
         generations: Generations,
+        cipher: Cipher | None = None,
     ) -> None:
+        self.cipher = cipher
+        key = None if cipher is None else cipher.derived("views")
         self.base_path = None if base_path is None else Path(base_path)
         self.projections = tuple(projections)
         self.generations = generations
@@ -47,6 +52,7 @@ class SqliteViews:
                 self.base_path,
                 [p for p in self.projections if p.group == group],
                 generations,
+                key,
             )
             for group in dict.fromkeys(groups)
         }
@@ -110,6 +116,14 @@ class SqliteViews:
         """
         if group in self._groups:
             self._groups[group].rebuild(log, progress)
+
+    def truncate(self) -> bool:
+        """Leave nothing overwritten in any file.
+
+        Returns:
+            False where somebody reads for so long that something may have stayed.
+        """
+        return all([group.truncate() for group in self._groups.values()])
 
     def close(self) -> None:
         """Close every file."""

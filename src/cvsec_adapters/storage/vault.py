@@ -1,0 +1,360 @@
+"""The keys of those of whom the log tells something personal: in memory, and in a file of its own.
+
+In the file every key is wrapped under the master key, so that the file alone tells nothing.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cvsec_adapters.storage.boxes import WrongKeyError, opened, shut
+from cvsec_adapters.storage.connections import connect, immediate, translated, truncate_wal
+from cvsec_adapters.storage.errors import KeyDestroyedError, VaultUnavailableError
+from cvsec_adapters.storage.keys import KEY_BYTES, Cipher
+from cvsec_adapters.storage.layouts import Layout, prepare
+
+KEYS_KNOWN = 8_192
+"""So many keys are kept at hand, those that were used last."""
+
+# A key that is null was destroyed.
+_LAYOUT = Layout(
+    (
+        "CREATE TABLE keys (subject TEXT PRIMARY KEY, box BLOB) WITHOUT ROWID",
+        "CREATE TABLE secrets (name TEXT PRIMARY KEY, box BLOB NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE marks (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
+    ),
+    1,
+    "keys",
+    VaultUnavailableError,
+)
+_PSEUDONYMS = "pseudonyms"
+_FORGOTTEN = "forgotten"
+
+_Of = tuple[str, str]
+"""What a key is for: its table, and its name there."""
+
+
+def _pseudonym(key: bytes, kind: str, value: str) -> str:
+    digest = hmac.digest(key, f"{kind}\0{value}".encode(), hashlib.sha256)
+    return base64.b32encode(digest[:20]).decode().lower()
+
+
+class MemoryVault:
+    """A `Vault` that is gone when the process ends."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: dict[str, bytes | None] = {}
+        self._secret = secrets.token_bytes(KEY_BYTES)
+
+    def key(self, subject: str) -> bytes:
+        """The subject's key, made at first use.
+
+        Raises:
+            KeyDestroyedError: it was destroyed.
+        """
+        try:
+            return self.keys((subject,))[subject]
+        except KeyError:
+            raise KeyDestroyedError(subject) from None
+
+    def keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of all *subjects* but those whose key was destroyed."""
+        with self._lock:
+            for subject in subjects:
+                if subject not in self._keys:
+                    self._keys[subject] = secrets.token_bytes(KEY_BYTES)
+        return self.found(subjects)
+
+    def find(self, subject: str) -> bytes | None:
+        """The subject's key, or None."""
+        return self._keys.get(subject)
+
+    def found(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of those that have one."""
+        return {subject: key for subject in subjects if (key := self._keys.get(subject))}
+
+    def destroy(self, subject: str) -> None:
+        """Destroy the subject's key for ever."""
+        with self._lock:
+            self._keys[subject] = None
+
+    def destroyed(self, subject: str) -> bool:
+        """Whether the subject's key was destroyed."""
+        return self._keys.get(subject, b"") is None
+
+    def pseudonym(self, kind: str, value: str) -> str:
+        """A name that tells nothing; see `cvsec_core.ports.Pseudonym`."""
+        return _pseudonym(self._secret, kind, value)
+
+    def rotate(self, master: bytes) -> None:
+        """Nothing is wrapped here."""
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+class SqliteVault:
+    """A `Vault` in the SQLite file at *path*, which is made when it is first used.
+
+    Threads may share a vault; several processes may open the same file. It may be used again after
+    it was closed.
+
+    Args:
+        path: the file.
+        cipher: what the keys are wrapped with.
+        file: what the file as a whole is encrypted with, or None where it is plain.
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], cipher: Cipher, file: Cipher | None = None
+    ) -> None:
+        self.path = Path(path)
+        self._cipher, self._file = cipher, file
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._version = 0
+        self._secret: bytes | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A vault crosses to another process as what opens it there."""
+        return (SqliteVault, (self.path, self._cipher, self._file))
+
+    def key(self, subject: str) -> bytes:
+        """The subject's key, made at first use and durable before it is told.
+
+        Raises:
+            KeyDestroyedError: it was destroyed.
+            VaultUnavailableError: the vault cannot be used.
+        """
+        try:
+            return self.keys((subject,))[subject]
+        except KeyError:
+            raise KeyDestroyedError(subject) from None
+
+    def keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of all *subjects* but those whose key was destroyed.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            found = self._found(connection, subjects)
+            missing = [subject for subject in subjects if subject not in found]
+            if missing and len(missing) > len(self._gone(connection, missing)):
+                with immediate(connection):
+                    self._make(connection, missing)
+                found = self._found(connection, subjects)
+            return found
+
+    def find(self, subject: str) -> bytes | None:
+        """The subject's key, or None.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        return self.found((subject,)).get(subject)
+
+    def found(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """The keys of those that have one.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            return self._found(connection, subjects)
+
+    def destroy(self, subject: str) -> None:
+        """Destroy the subject's key for ever, also in what the file keeps of its past.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be written.
+        """
+        with self._using() as connection:
+            self._known.pop(subject, None)
+            if not self._gone(connection, (subject,)):
+                connection.execute(
+                    "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET box = NULL",
+                    (subject,),
+                )
+            self._known.pop(subject, None)
+            truncate_wal(connection)
+
+    def destroyed(self, subject: str) -> bool:
+        """Whether the subject's key was destroyed.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            return bool(self._gone(connection, (subject,)))
+
+    def pseudonym(self, kind: str, value: str) -> str:
+        """A name that tells nothing; see `cvsec_core.ports.Pseudonym`.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._lock:
+            if self._secret is None:
+                with self._using() as connection:
+                    self._secret = self._pseudonyms(connection)
+            return _pseudonym(self._secret, kind, value)
+
+    def rotate(self, master: bytes) -> None:
+        """Wrap every key under another master key, all or none. The file keeps its own key.
+
+        Raises:
+            KeyFormatError: the new master key is not 32 bytes.
+            VaultUnavailableError: the vault cannot be written.
+        """
+        cipher = Cipher(master)
+        old, new = self._cipher.derived("subject-keys"), cipher.derived("subject-keys")
+        with self._using() as connection:
+            with immediate(connection):
+                for table, name in (("keys", "subject"), ("secrets", "name")):
+                    rows = connection.execute(
+                        f"SELECT {name}, box FROM {table} WHERE box IS NOT NULL"  # noqa: S608  # our names
+                    ).fetchall()
+                    keys = [(of, self._unwrapped(old, (table, of), box)) for of, box in rows]
+                    connection.executemany(
+                        f"UPDATE {table} SET box = ? WHERE {name} = ?",  # noqa: S608  # our names
+                        [(_wrapped(new, (table, of), key), of) for of, key in keys],
+                    )
+            self._cipher = cipher
+            truncate_wal(connection)
+
+    def forgotten_upto(self) -> int:
+        """The log position up to which who is forgotten was destroyed here; 0 at first."""
+        with self._using() as connection:
+            found = connection.execute(
+                "SELECT position FROM marks WHERE name = ?", (_FORGOTTEN,)
+            ).fetchone()
+            return found[0] if found else 0
+
+    def set_forgotten_upto(self, position: int) -> None:
+        """Note that whoever was forgotten up to *position* has been destroyed.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be written.
+        """
+        with self._using() as connection:
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_FORGOTTEN, position))
+
+    def close(self) -> None:
+        """Close the file, and know no key any more."""
+        with self._lock:
+            self._known.clear()
+            self._secret = None
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _using(self) -> Generator[sqlite3.Connection]:
+        with self._lock, translated(self.path, VaultUnavailableError):
+            connection = self._connection
+            if connection is None:
+                connection = self._connection = self._open()
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:  # another connection wrote; perhaps it destroyed
+                self._known.clear()
+                self._version = version
+            yield connection
+
+    def _open(self) -> sqlite3.Connection:
+        key = None if self._file is None else self._file.derived("vault")
+        access = prepare(self.path, _LAYOUT, key)
+        connection = connect(self.path, access, "FULL", key)
+        connection.execute("PRAGMA secure_delete=ON").fetchall()
+        try:
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Find out whether the master key is the right one, before anything is made with it."""
+        row = connection.execute("SELECT name, box FROM secrets LIMIT 1").fetchone()
+        if row is not None:
+            self._unwrapped(self._cipher.derived("subject-keys"), ("secrets", row[0]), row[1])
+        elif connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is None:
+            self._pseudonyms(connection)
+
+    def _found(
+        self, connection: sqlite3.Connection, subjects: Collection[str]
+    ) -> dict[str, bytes]:
+        known = self._known
+        unknown = [subject for subject in subjects if subject not in known]
+        found = {subject: known[subject] for subject in subjects if subject in known}
+        for subject in found:
+            known.move_to_end(subject)
+        if unknown:
+            wrap = self._cipher.derived("subject-keys")
+            for subject, box in connection.execute(
+                "SELECT subject, box FROM keys WHERE box IS NOT NULL "
+                "AND subject IN (SELECT value FROM json_each(?))",
+                (_json(unknown),),
+            ).fetchall():
+                found[subject] = known[subject] = self._unwrapped(wrap, ("keys", subject), box)
+        while len(known) > KEYS_KNOWN:
+            known.popitem(last=False)
+        return found
+
+    def _gone(self, connection: sqlite3.Connection, subjects: Iterable[str]) -> list[str]:
+        rows = connection.execute(
+            "SELECT subject FROM keys WHERE box IS NULL "
+            "AND subject IN (SELECT value FROM json_each(?))",
+            (_json(list(subjects)),),
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def _make(self, connection: sqlite3.Connection, subjects: Iterable[str]) -> None:
+        wrap = self._cipher.derived("subject-keys")
+        connection.executemany(
+            "INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [
+                (of, _wrapped(wrap, ("keys", of), secrets.token_bytes(KEY_BYTES)))
+                for of in subjects
+            ],
+        )
+
+    def _pseudonyms(self, connection: sqlite3.Connection) -> bytes:
+        """The key of the pseudonyms, made at first use."""
+        wrap = self._cipher.derived("subject-keys")
+        question = "SELECT box FROM secrets WHERE name = ?"
+        row = connection.execute(question, (_PSEUDONYMS,)).fetchone()
+        if row is None:
+            made = _wrapped(wrap, ("secrets", _PSEUDONYMS), secrets.token_bytes(KEY_BYTES))
+            connection.execute(
+                "INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING", (_PSEUDONYMS, made)
+            )
+            row = connection.execute(question, (_PSEUDONYMS,)).fetchone()
+        return self._unwrapped(wrap, ("secrets", _PSEUDONYMS), row[0])
+
+    def _unwrapped(self, wrap: bytes, of: _Of, box: bytes) -> bytes:
+        try:
+            return opened(wrap, box, " ".join(of).encode())
+        except WrongKeyError as error:
+            raise VaultUnavailableError(str(self.path), "wrong-key") from error
+
+
+def _wrapped(wrap: bytes, of: _Of, key: bytes) -> bytes:
+    return shut(wrap, key, " ".join(of).encode())
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
