@@ -1,0 +1,58 @@
+"""Addresses and numbers as people write them, in the one form that is kept and compared."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from cvsec_core.values import invalid
+
+LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+LONGEST_PHONE = 40
+
+
+def email_address(text: str) -> str:
+    """*text* as the address to keep: composed letters, the domain in lower case and in Unicode.
+
+    Nobody is asked whether the mailbox exists.
+
+    Raises:
+        InvalidFieldError: it is no address.
+    """
+    if len(text) <= LONGEST_EMAIL:
+        try:
+            return validate_email(text.strip(), check_deliverability=False, strict=True).normalized
+        except EmailNotValidError:
+            pass
+    return invalid(
+        "email",
+        text[:LONGEST_EMAIL],
+        "an address such as name@example.org",
+        "una dirección como nombre@example.org",
+    )
+
+
+def phone_number(text: str, region: str) -> str:
+    """*text* as E.164: ``+`` and at most 15 digits.
+
+    Args:
+        text: as it is dialled in *region*, or with ``+`` and the country.
+        region: two letters of ISO 3166-1, such as ``ES``.
+
+    Raises:
+        InvalidFieldError: there is no such region, or no number like this.
+    """
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        invalid("region", region[:10], "two letters such as ES", "dos letras como ES")
+    if len(text) <= LONGEST_PHONE:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            pass
+        else:
+            if phonenumbers.is_valid_number(number) and not number.extension:
+                return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return invalid(
+        "phone",
+        text[:LONGEST_PHONE],
+        f"a number of {region}, or one that begins with + and its country",
+        f"un número de {region}, o uno que empiece por + y su país",
+    )

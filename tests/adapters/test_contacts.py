@@ -1,0 +1,91 @@
+"""Addresses and numbers in one form."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvsec_adapters.contacts import email_address, phone_number
+from cvsec_core.errors import InvalidFieldError
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("visitor@example.org", "visitor@example.org"),
+        ("  Visitor@EXAMPLE.org ", "Visitor@example.org"),
+        ("reception+north@sub.example.org", "reception+north@sub.example.org"),
+        ("visitor@xn--exmple-cua.org", "visitor@exämple.org"),
+        ("visitor@EXÄMPLE.org", "visitor@exämple.org"),
+        ("mun\u0303oz@example.org", "mu\u00f1oz@example.org"),
+    ],
+)
+def test_an_address_has_one_form(text, kept):
+    assert email_address(text) == kept
+    assert email_address(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "visitor",
+        "@example.org",
+        "visitor@",
+        "visitor@example",
+        "a b@example.org",
+        "visitor@example.org\r\nBcc: other@example.org",
+        "visitor@example.org, other@example.org",
+        "Visitor <visitor@example.org>",
+        "visitor@[127.0.0.1]",
+        "v" * 65 + "@example.org",
+        "visitor@" + "x" * 300 + ".org",
+    ],
+)
+def test_what_is_no_address_is_refused_in_both_languages(text):
+    with pytest.raises(InvalidFieldError) as refused:
+        email_address(text)
+    assert refused.value.field == "email"
+    assert "name@example.org" in refused.value.message()
+    assert "nombre@example.org" in refused.value.message("es")
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "kept"),
+    [
+        ("600 123 456", "ES", "+34600123456"),
+        ("+34 600-123-456", "US", "+34600123456"),
+        ("0034 600 123 456", "ES", "+34600123456"),
+        ("020 7946 0958", "GB", "+442079460958"),
+        ("(601) 555 0100", "US", "+16015550100"),
+    ],
+)
+def test_a_number_has_one_form(text, region, kept):
+    assert phone_number(text, region) == kept
+    assert phone_number(kept, region) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12", "hello", "600 123 45", "+999 123456789", "600123456 ext. 7", "1" * 500]
+)
+def test_what_is_no_number_is_refused_in_both_languages(text):
+    with pytest.raises(InvalidFieldError) as refused:
+        phone_number(text, "ES")
+    assert refused.value.field == "phone"
+    assert "a number of ES" in refused.value.message()
+    assert "un número de ES" in refused.value.message("es")
+
+
+@pytest.mark.parametrize("region", ["", "es", "XX", "Spain"])
+def test_a_region_is_two_letters_that_there_are(region):
+    with pytest.raises(InvalidFieldError) as refused:
+        phone_number("600 123 456", region)
+    assert refused.value.field == "region"
+
+
+@given(st.text())
+def test_any_text_is_one_thing_or_the_other(text):
+    for read in (email_address, lambda number: phone_number(number, "ES")):
+        try:
+            kept = read(text)
+        except InvalidFieldError:
+            continue
+        assert read(kept) == kept
