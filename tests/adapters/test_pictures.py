@@ -66,6 +66,13 @@ def test_every_mode_of_colour_is_taken(kind, mode):
     assert shown(picture).mode == "RGB"
 
 
+def test_sixteen_bits_of_grey_keep_their_shades():
+    shades = b"".join(shade.to_bytes(2, "little") * 20 for shade in (0, 20_000, 40_000, 65_535))
+    picture = accepted(saved(Image.frombytes("I;16", (20, 4), shades), "PNG"), "image/png")
+    kept = [shown(picture).getpixel((10, y))[0] for y in range(4)]
+    assert all(abs(one - other) < 8 for one, other in zip(kept, (0, 78, 156, 255), strict=True))
+
+
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_a_picture_is_turned_upright(turn):
     exif = Image.Exif()

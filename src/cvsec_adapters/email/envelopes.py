@@ -48,7 +48,9 @@ class Mailbox:
                 "una dirección como nombre@example.org",
             )
         # Punycode where it will do, for not every server takes other letters (RFC 6531).
-        return Address(self.name, addr_spec=known.ascii_email or known.normalized)
+        if known.ascii_local_part and known.ascii_domain:
+            return Address(self.name, known.ascii_local_part, known.ascii_domain)
+        return Address(self.name, known.local_part, known.domain)
 
 
 @frozen

@@ -29,9 +29,10 @@ _SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK")  # colours that can be blended; a p
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, TypeError, IndexError, KeyError,
-    NotImplementedError, OverflowError, struct.error,
+    NotImplementedError, OverflowError, struct.error, UserWarning,
 )  # fmt: skip
-"""What the decoders raise at a damaged file, there being no one error for it."""
+"""What the decoders raise at a damaged file, there being no one error for it; a warning, where the
+process has them raised."""
 
 
 @define
@@ -138,6 +139,9 @@ def _named(claimed: str) -> str:
 
 def _drawn(image: Image.Image) -> Image.Image:
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at half its size or less
+    if image.mode.startswith("I"):  # sixteen bits of grey, of which eight are kept
+        grey = image.convert("I").point(lambda grey: grey * (1 / 256))  # pyright: ignore[reportUnknownMemberType]  # half annotated there
+        image = grey.convert("L")
     if image.mode not in _SMOOTH:
         image = image.convert("RGBA")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

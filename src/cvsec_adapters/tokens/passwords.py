@@ -7,7 +7,6 @@ import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.profiles import get_default_parameters
 from attrs import field, frozen
 
 from cvsec_core.values import invalid
@@ -20,12 +19,10 @@ class Passwords:
     """Hashes passwords and checks them.
 
     Args:
-        hasher: how costly a hash is; tests take `argon2.profiles.CHEAPEST`.
+        hasher: how costly a hash is; tests take the profile ``argon2.profiles.CHEAPEST``.
     """
 
-    hasher: PasswordHasher = field(
-        factory=lambda: PasswordHasher.from_parameters(get_default_parameters())
-    )
+    hasher: PasswordHasher = field(factory=PasswordHasher)
 
     def hash(self, password: str) -> str:
         """The hash to keep for *password*, with its own salt and costs in it.
