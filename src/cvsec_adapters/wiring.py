@@ -1,5 +1,6 @@
 """Builds a running site from its parts: the only module that knows them all."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, tzinfo
@@ -14,9 +15,13 @@ import msgspec
 from attrs import define, evolve as changed
 
 from cvsec_adapters.storage.codec import Codec
+from cvsec_adapters.storage.forgetting import Forgetting
+from cvsec_adapters.storage.keys import Cipher, Privacy, privacy_from, vault_path
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.rebuilding import rebuild_all
+from cvsec_adapters.storage.rotation import rotate, settle
 from cvsec_adapters.storage.sqlite import Durability, SqliteLog
+from cvsec_adapters.storage.vault import MemoryVault, SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.aggregates import device
 from cvsec_core.aggregates.device import RegisterDevice
@@ -26,7 +31,7 @@ from cvsec_core.catalogue import EVENTS, PROJECTIONS
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.handling import Asked
 from cvsec_core.ids import DeviceId, door_of
-from cvsec_core.ports import Clock, EventLog
+from cvsec_core.ports import Clock, EventLog, Vault
 from cvsec_core.recorded import Event
 from cvsec_core.rows import Group
 from cvsec_core.site import Site
@@ -55,23 +60,60 @@ def zone(name: str) -> tzinfo:
 
 
 def open_site(
-    path: str | PathLike[str], *, durability: Durability = "full", clock: Clock = now
+    path: str | PathLike[str],
+    *,
+    durability: Durability = "full",
+    clock: Clock = now,
+    privacy: Privacy | None = None,
 ) -> Site:
     """The site whose log is the SQLite file at *path*, which is made where it is missing. Its views
-    lie beside it.
+    and its vault lie beside it.
+
+    Args:
+        path: the log's file.
+        durability: what a power cut leaves.
+        clock: tells the time.
+        privacy: the site's key, and whether files are encrypted; None: as the environment says,
+            see `cvsec_adapters.storage.keys.privacy_from`.
 
     Raises:
-        LogUnavailableError: the file cannot be opened, or is no event log.
+        LogUnavailableError: the file cannot be opened, is no event log, or has another key.
+        VaultUnavailableError: the same of the vault.
         NewerSchemaError: a newer version of cvsec made it.
+        ExtraMissingError: what encrypts is not installed.
+        CommandError: the environment does not say which key to use.
     """
-    log = SqliteLog(path, _codec(), durability)
-    return _site(log, SqliteViews(Path(path), PROJECTIONS, log), clock)
+    path = Path(path)
+    privacy = privacy or privacy_from(os.environ, path)
+    settle(path, privacy.cipher, at_rest=privacy.at_rest)
+    vault = SqliteVault(vault_path(path), privacy.cipher, privacy.files)
+    log = SqliteLog(path, _codec(vault), durability, privacy.files)
+    try:
+        views = SqliteViews(path, PROJECTIONS, log, privacy.files)
+        Forgetting(log, views, vault).catch_up(log, vault)
+    except BaseException:
+        log.close()
+        raise
+    return _site(log, views, clock, vault)
+
+
+def rotate_key(path: str | PathLike[str], old: Privacy, new: Cipher) -> None:
+    """Turn the closed site at *path* over to another master key; a crash on the way leaves it so
+    that `open_site` opens it with either.
+
+    Raises:
+        StorageUnavailableError: a file is in use, or *old* is not its key.
+    """
+    rotate(Path(path), old.cipher, new, at_rest=old.at_rest)
 
 
 def memory_site(clock: Clock = now) -> Site:
     """A site that is gone when the program ends."""
-    log = MemoryLog(_codec())
-    return _site(log, SqliteViews(None, PROJECTIONS, log), clock)
+    vault = MemoryVault()
+    log = MemoryLog(_codec(vault))
+    views = SqliteViews(None, PROJECTIONS, log)
+    Forgetting(log, views, vault)
+    return _site(log, views, clock, vault)
 
 
 def rebuild(site: Site, progress: Callable[[Group, int, int], None]) -> None:
@@ -277,17 +319,21 @@ def _view_file(views: SqliteViews, group: Group, head: int) -> ViewFile:
 
 def stored(event: Event) -> tuple[str, dict[str, Any]]:
     """The name under which *event* is stored, and its fields as they are stored."""
-    name, body = _codec().encode(event)
+    name, body = _unsealed().encode(event)
     return name, msgspec.json.decode(body)
 
 
 @cache
-def _codec() -> Codec:
-    return Codec(EVENTS)
+def _unsealed() -> Codec:
+    return _codec(None)
 
 
-def _site(log: EventLog, views: SqliteViews, clock: Clock) -> Site:
-    return Site(log, views, clock, zone, _scratch)
+def _codec(vault: Vault | None) -> Codec:
+    return Codec(EVENTS, vault=vault)
+
+
+def _site(log: EventLog, views: SqliteViews, clock: Clock, vault: Vault) -> Site:
+    return Site(log, views, clock=clock, zones=zone, pseudonym=vault.pseudonym, scratch=_scratch)
 
 
 def _scratch() -> SqliteViews:

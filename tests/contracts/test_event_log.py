@@ -1,6 +1,5 @@
 """What every event log promises, asked of each of them."""
 
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import pytest
 from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.popo import POPOApplicationRecorder
 
+from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_core.errors import StreamMovedError
@@ -30,12 +30,27 @@ Open = Callable[[], EventLog]
 A, B, C = StreamId("string-a"), StreamId("string-b"), StreamId("string-c")
 
 
-@pytest.fixture(params=["full", "normal"])
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], SqliteLog]]:
+FILES = ["full", "normal", "encrypted"]
+CIPHER = Cipher(b"a key of the tests, of 32 bytes.")
+
+
+def in_file(kind: str, folder: Path) -> SqliteLog:
+    if kind == "encrypted":
+        return SqliteLog(folder / "site.db", CODEC, cipher=CIPHER)
+    return SqliteLog(folder / "site.db", CODEC, "full" if kind == "full" else "normal")
+
+
+@pytest.fixture(params=FILES)
+def file(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def reopen(file: str, tmp_path: Path) -> Iterator[Callable[[], SqliteLog]]:
     opened: list[SqliteLog] = []
 
     def reopened() -> SqliteLog:
-        opened.append(SqliteLog(tmp_path / "site.db", CODEC, request.param))
+        opened.append(in_file(file, tmp_path))
         return opened[-1]
 
     yield reopened
@@ -43,13 +58,9 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
         log.close()
 
 
-@pytest.fixture(params=["memory", "full", "normal"])
+@pytest.fixture(params=["memory", *FILES])
 def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventLog]:
-    log = (
-        MemoryLog(CODEC)
-        if request.param == "memory"
-        else SqliteLog(tmp_path / "site.db", CODEC, request.param)
-    )
+    log = MemoryLog(CODEC) if request.param == "memory" else in_file(request.param, tmp_path)
     yield log
     log.close()
 
@@ -291,12 +302,11 @@ def test_another_writer_is_seen_at_once(reopen: Open):
     assert one.head() == other.head() == 2
 
 
-def test_a_position_is_never_used_twice(reopen: Open, tmp_path: Path):
+def test_a_position_is_never_used_twice(reopen: Open):
     with reopen() as log:
         append(log, A, [bead(1), bead(2)])
-    with sqlite3.connect(tmp_path / "site.db") as connection:
-        connection.execute("DELETE FROM stored_events WHERE rowid = 2")
-    connection.close()
+        with log._writing() as connection:
+            connection.execute("DELETE FROM stored_events WHERE rowid = 2")
     with reopen() as log:
         (again,) = log.append(entries(A, 2, [bead(3)]), {A: 1})
         assert again.position == 3
@@ -304,9 +314,10 @@ def test_a_position_is_never_used_twice(reopen: Open, tmp_path: Path):
 
 OTHER_PROCESS = """
 import sys
-from cvsec_adapters.storage.sqlite import SqliteLog
-from tests.adapters.storage_toys import CODEC, append, bead
-with SqliteLog(sys.argv[1], CODEC) as log:
+from pathlib import Path
+from tests.adapters.storage_toys import append, bead
+from tests.contracts.test_event_log import in_file
+with in_file(sys.argv[1], Path(sys.argv[2])) as log:
     print("ready", flush=True)
     sys.stdin.readline()
     append(log, "string-b", [bead(2)])
@@ -315,11 +326,11 @@ with SqliteLog(sys.argv[1], CODEC) as log:
 
 
 @pytest.fixture
-def other(tmp_path: Path, reopen: Open) -> Iterator[subprocess.Popen[str]]:
+def other(tmp_path: Path, file: str, reopen: Open) -> Iterator[subprocess.Popen[str]]:
     """A process that appends one event to the same file when a line is written to it."""
     reopen()  # makes the file
     process = subprocess.Popen(
-        [sys.executable, "-c", OTHER_PROCESS, str(tmp_path / "site.db")],
+        [sys.executable, "-c", OTHER_PROCESS, file, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -362,9 +373,11 @@ class RecorderCases(ApplicationRecorderTestCase):
 
 
 class TestSqliteRecorder(RecorderCases):
+    cipher: Cipher | None = None
+
     @pytest.fixture(autouse=True)
     def _file(self, tmp_path: Path) -> Iterator[None]:
-        self.log = SqliteLog(tmp_path / "site.db", CODEC)
+        self.log = SqliteLog(tmp_path / "site.db", CODEC, cipher=self.cipher)
         yield
         self.log.close()
 
@@ -376,6 +389,10 @@ class TestSqliteRecorder(RecorderCases):
         # optional cases on subscriptions do not apply.
         with pytest.raises(NotImplementedError):
             self.create_recorder().subscribe()
+
+
+class TestEncryptedRecorder(TestSqliteRecorder):
+    cipher = CIPHER
 
 
 class TestMemoryRecorder(RecorderCases):

@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve, frozen
 
 from cvsec_adapters.storage.errors import RebuildRunningError
+from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.rebuilding import rebuild_all
 from cvsec_adapters.storage.sqlite import SqliteLog
@@ -54,14 +55,22 @@ from tests.adapters.storage_toys import (
 Opened = Callable[..., SqliteViews]
 
 
-@pytest.fixture(params=["memory", "file"])
+CIPHER = Cipher(b"a key of the tests, of 32 bytes.")
+
+
+@pytest.fixture(params=["memory", "file", "encrypted"])
 def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+def log_in(folder: Path, cipher: Cipher | None) -> SqliteLog:
+    return SqliteLog(folder / "site.db", CODEC, "normal", cipher)
+
+
 @pytest.fixture
 def log(kind: str, tmp_path: Path) -> Iterator[EventLog]:
-    log = MemoryLog(CODEC) if kind == "memory" else SqliteLog(tmp_path / "site.db", CODEC, "normal")
+    cipher = CIPHER if kind == "encrypted" else None
+    log = MemoryLog(CODEC) if kind == "memory" else log_in(tmp_path, cipher)
     yield log
     log.close()
 
@@ -72,7 +81,8 @@ def opened(kind: str, log: Any, tmp_path: Path) -> Iterator[Opened]:
 
         def open_views(projections: tuple[Projection, ...] = PROJECTIONS) -> SqliteViews:
             base = None if kind == "memory" else tmp_path / "site.db"
-            views = SqliteViews(base, projections, log)
+            cipher = CIPHER if kind == "encrypted" else None
+            views = SqliteViews(base, projections, log, cipher)
             stack.callback(views.close)
             return views
 
@@ -84,11 +94,20 @@ def views(opened: Opened) -> SqliteViews:
     return opened()
 
 
+@pytest.fixture(params=[None, CIPHER], ids=["plain", "encrypted"])
+def cipher(request: pytest.FixtureRequest) -> Cipher | None:
+    return request.param
+
+
 @pytest.fixture
-def file_log(tmp_path: Path) -> Iterator[SqliteLog]:
-    with SqliteLog(tmp_path / "site.db", CODEC, "normal") as log:
+def file_log(tmp_path: Path, cipher: Cipher | None) -> Iterator[SqliteLog]:
+    with log_in(tmp_path, cipher) as log:
         story(log, 60)
         yield log
+
+
+def beside(log: SqliteLog, projections: tuple[Projection, ...] = PROJECTIONS) -> SqliteViews:
+    return SqliteViews(log.path, projections, log, log.cipher)
 
 
 def drain(views: SqliteViews, log: EventLog) -> SqliteViews:
@@ -413,7 +432,7 @@ def test_rebuilding_everything_in_processes_is_the_same(
     file_log: SqliteLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("cvsec_adapters.storage.rebuilding.WORTH_A_PROCESS", 1)
-    views = SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log)
+    views = beside(file_log)
     drain(views, file_log)
     told: dict[str, int] = {}
     rebuild_all(views, file_log, lambda group, at, _: told.update({group: at}))
@@ -492,12 +511,12 @@ def path_of(log: SqliteLog, folder: Path, group: str = "boards") -> Path:
 
 
 def filled(log: SqliteLog, folder: Path) -> None:
-    views = drain(SqliteViews(folder / "site.db", PROJECTIONS, log), log)
+    views = drain(beside(log), log)
     views.close()
 
 
 def remade(log: SqliteLog, folder: Path, projections: tuple[Projection, ...] = PROJECTIONS) -> None:
-    views = drain(SqliteViews(folder / "site.db", projections, log), log)
+    views = drain(beside(log, projections), log)
     assert_folded(views, log)
     views.close()
 
@@ -509,7 +528,7 @@ def test_a_missing_file_is_made_again(file_log: SqliteLog, tmp_path: Path):
 
 
 def test_a_file_that_is_deleted_in_use_is_made_again(file_log: SqliteLog, tmp_path: Path):
-    views = drain(SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log), file_log)
+    views = drain(beside(file_log), file_log)
     path_of(file_log, tmp_path).unlink()
     file = views._groups["boards"]._file
     assert file is not None
@@ -567,7 +586,7 @@ def test_a_file_of_other_projections_is_made_again(
 
 
 def test_a_file_that_becomes_damaged_in_use_is_made_again(file_log: SqliteLog, tmp_path: Path):
-    views = drain(SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log), file_log)
+    views = drain(beside(file_log), file_log)
     path = path_of(file_log, tmp_path)
     file = views._groups["boards"]._file
     assert file is not None
@@ -580,8 +599,8 @@ def test_a_file_that_becomes_damaged_in_use_is_made_again(file_log: SqliteLog, t
     views.close()
 
 
-def test_views_that_cannot_be_written_answer_as_they_stand(tmp_path: Path):
-    with SqliteLog(tmp_path / "site.db", CODEC, "normal") as log:
+def test_views_that_cannot_be_written_answer_as_they_stand(tmp_path: Path, cipher: Cipher | None):
+    with log_in(tmp_path, cipher) as log:
         story(log, 20)
         filled(log, tmp_path)
         expected = FoldedRows().fold(log).sorted(BeadRow)
@@ -589,31 +608,31 @@ def test_views_that_cannot_be_written_answer_as_they_stand(tmp_path: Path):
         append(log, "later", [bead(50)])
     with (
         somebody_else(tmp_path, *tmp_path.iterdir()),
-        SqliteLog(tmp_path / "site.db", CODEC) as log,
+        log_in(tmp_path, cipher) as log,
     ):
-        views = SqliteViews(tmp_path / "site.db", PROJECTIONS, log)
+        views = beside(log)
         assert views.follow("boards", log, log.head()) == reached
         assert views.select(BeadRow) == expected
         assert views.position("boards") == reached < log.head()
         views.close()
 
 
-def test_where_no_file_can_be_made_views_are_kept_in_memory(tmp_path: Path):
-    with SqliteLog(tmp_path / "site.db", CODEC, "normal") as log:
+def test_where_no_file_can_be_made_views_are_kept_in_memory(tmp_path: Path, cipher: Cipher | None):
+    with log_in(tmp_path, cipher) as log:
         story(log, 20)
     with (
         somebody_else(tmp_path, *tmp_path.iterdir()),
-        SqliteLog(tmp_path / "site.db", CODEC) as log,
+        log_in(tmp_path, cipher) as log,
     ):
-        views = drain(SqliteViews(tmp_path / "site.db", PROJECTIONS, log), log)
+        views = drain(beside(log), log)
         assert_folded(views, log)
         views.close()
 
 
-def test_a_view_file_under_a_read_only_file_answers_as_it_stands(tmp_path: Path):
-    with SqliteLog(tmp_path / "site.db", CODEC, "normal") as log:
+def test_a_view_file_under_a_read_only_file_answers_as_it_stands(tmp_path: Path, cipher: Cipher | None):
+    with log_in(tmp_path, cipher) as log:
         story(log, 20)
-        views = drain(SqliteViews(tmp_path / "site.db", PROJECTIONS, log), log)
+        views = drain(beside(log), log)
         reached = log.head()
         append(log, "later", [bead(50)])
         file = views._groups["boards"]._file

@@ -1,9 +1,13 @@
-"""What every event log checks of a batch before it stores it."""
+"""What every event log checks of a batch before it stores it, and whom it tells afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cvsec_core.ids import StreamId
 from cvsec_core.ports import Entry, Handled
+from cvsec_core.recorded import Recorded
+
+Watcher = Callable[[Sequence[Recorded]], None]
+"""Is told of events as soon as they stand in the log."""
 
 
 def check(

@@ -222,7 +222,7 @@ def kind_at(path: Path, error: sqlite3.Error) -> Kind:
 def _is_encrypted(path: Path) -> bool:
     """Whether the file looks as one of SQLCipher does: whole pages of noise."""
     beginning = _beginning(path)
-    return len(beginning) == _PAGE and not path.stat().st_size % _PAGE and not _TEXT >= {*beginning}
+    return len(beginning) == _PAGE and not path.stat().st_size % _PAGE and not {*beginning} <= _TEXT
 
 
 def _beginning(path: Path) -> bytes:

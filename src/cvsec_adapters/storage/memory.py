@@ -10,6 +10,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from cvsec_adapters.storage import batches
+from cvsec_adapters.storage.batches import Watcher
 from cvsec_adapters.storage.codec import Codec
 from cvsec_core.errors import StreamMovedError
 from cvsec_core.ids import CommandId, StreamId
@@ -33,6 +34,7 @@ class MemoryLog:
         self._commands: dict[CommandId, tuple[int, int]] = {}
         self._newest: datetime | None = None
         self._generations: dict[Group, int] = {}
+        self._watchers: list[Watcher] = []
 
     def append(
         self,
@@ -63,7 +65,13 @@ class MemoryLog:
             ]
             self._note(recorded, handled, head)
             self._written.notify_all()
+        for watcher in self._watchers if recorded else ():
+            watcher(recorded)
         return recorded
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have *watcher* told of what is appended."""
+        self._watchers.append(watcher)
 
     def read(self, stream: StreamId, after: int = 0) -> Sequence[Recorded]:
         """The events of *stream* whose version is above *after*, oldest first."""
@@ -117,6 +125,10 @@ class MemoryLog:
     def set_generation(self, group: Group, generation: int) -> None:
         """Make another generation of the group's views the live one."""
         self._generations[group] = generation
+
+    def truncate(self) -> bool:
+        """Nothing that was overwritten is kept."""
+        return True
 
     def close(self) -> None:
         """Nothing to release."""

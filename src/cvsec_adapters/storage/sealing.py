@@ -85,7 +85,9 @@ def seals(vault: Vault, confidences: Iterable[Confidence]) -> list[bytes]:
         KeyDestroyedError: who is forgotten would be known anew.
     """
     given = list(confidences)
-    keys = vault.keys({confidence.subject for confidence in given}) if given else {}
+    if not given:
+        return []
+    keys = vault.keys({confidence.subject for confidence in given})
     return [_seal(keys.get(confidence.subject), confidence) for confidence in given]
 
 

@@ -3,32 +3,33 @@
 import sqlite3
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
-
-from sqlcipher3 import dbapi2  # pyright: ignore[reportMissingTypeStubs]  # it has none
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cvsec_adapters.storage.connections import NotDecryptedError
 
-P = ParamSpec("P")
-S = TypeVar("S")
-T = TypeVar("T")
+if TYPE_CHECKING:
+    import sqlite3 as dbapi2  # the same functions, and with types
+else:
+    from sqlcipher3 import dbapi2
+
+M = TypeVar("M", bound=Callable[..., Any])
 
 
-def connect(uri: str, key: bytes, **how: Any) -> sqlite3.Connection:  # noqa: ANN401  # as sqlite3 has it
+def connect(address: str, key: bytes, **how: Any) -> sqlite3.Connection:  # noqa: ANN401  # as sqlite3 has it
     """A connection that behaves as one of `sqlite3`.
 
     Args:
-        uri: the file.
+        address: the file as a URI.
         key: 32 bytes, used as they are: a passphrase would cost 0.1 s a connection.
         how: as for `sqlite3.connect`.
 
     Raises:
         sqlite3.Error: the file cannot be opened. That the key is wrong is found at the first read.
     """
-    connection = _opened(uri, how)
+    connection = _opened(address, how)
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")  # before anything else
     connection.execute("PRAGMA cipher_log_level = NONE")  # errors are raised; stderr is not ours
-    return cast("sqlite3.Connection", connection)
+    return connection
 
 
 def rekey(connection: sqlite3.Connection, key: bytes) -> None:
@@ -40,17 +41,15 @@ def rekey(connection: sqlite3.Connection, key: bytes) -> None:
     connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
 
 
-def _translated(
-    method: Callable[Concatenate[S, P], T],
-) -> Callable[Concatenate[S, P], T]:
+def _translated(method: M) -> M:
     @wraps(method)
-    def translating(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+    def translating(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as the method has it
         try:
-            return method(self, *args, **kwargs)
+            return method(*args, **kwargs)
         except dbapi2.Error as error:
             raise _told(error) from error
 
-    return translating
+    return cast("M", translating)
 
 
 def _told(error: Any) -> sqlite3.Error:  # noqa: ANN401  # an error of a package without types
@@ -77,8 +76,9 @@ class _Connection(dbapi2.Connection):
     row_class = dbapi2.Row
     """What makes rows whose columns have names."""
 
-    def cursor(self) -> _Cursor:
-        return super().cursor(_Cursor)
+    def cursor(self, factory: Any = _Cursor) -> Any:  # noqa: ANN401  # as sqlite3 has it
+        """A cursor; every statement goes through one."""
+        return super().cursor(factory)
 
     commit = _translated(dbapi2.Connection.commit)
     rollback = _translated(dbapi2.Connection.rollback)
@@ -86,8 +86,8 @@ class _Connection(dbapi2.Connection):
     create_function = _translated(dbapi2.Connection.create_function)
 
 
-def _opened(uri: str, how: dict[str, Any]) -> _Connection:
+def _opened(address: str, how: dict[str, Any]) -> _Connection:
     try:
-        return dbapi2.connect(uri, factory=_Connection, **how)
+        return dbapi2.connect(address, factory=_Connection, **how)
     except dbapi2.Error as error:
         raise _told(error) from error

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from os import PathLike
@@ -27,6 +27,7 @@ from eventsourcing.sqlite import (
 )
 
 from cvsec_adapters.storage import batches
+from cvsec_adapters.storage.batches import Watcher
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.connections import (
     BUSY_SECONDS,
@@ -53,9 +54,6 @@ SCHEMA = 1
 Durability = Literal["full", "normal"]
 """``full``: what was answered survives a power cut. ``normal``: it survives the end of the process;
 a power cut may take the last commits, but never a part of one."""
-
-Watcher = Callable[[Sequence[Recorded]], None]
-"""Is told of events that stand in the log."""
 
 POLL_SECONDS = 0.05
 """How often `SqliteLog.wait` looks for what other processes wrote."""

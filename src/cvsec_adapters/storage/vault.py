@@ -294,9 +294,7 @@ class SqliteVault:
         elif connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is None:
             self._pseudonyms(connection)
 
-    def _found(
-        self, connection: sqlite3.Connection, subjects: Collection[str]
-    ) -> dict[str, bytes]:
+    def _found(self, connection: sqlite3.Connection, subjects: Collection[str]) -> dict[str, bytes]:
         known = self._known
         unknown = [subject for subject in subjects if subject not in known]
         found = {subject: known[subject] for subject in subjects if subject in known}
@@ -326,10 +324,7 @@ class SqliteVault:
         wrap = self._cipher.derived("subject-keys")
         connection.executemany(
             "INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [
-                (of, _wrapped(wrap, ("keys", of), secrets.token_bytes(KEY_BYTES)))
-                for of in subjects
-            ],
+            [(of, _wrapped(wrap, ("keys", of), secrets.token_bytes(KEY_BYTES))) for of in subjects],
         )
 
     def _pseudonyms(self, connection: sqlite3.Connection) -> bytes:

@@ -11,7 +11,7 @@ from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.questions import Question, Sql
 from cvsec_adapters.storage.tables import RowTable
 from cvsec_adapters.storage.view_groups import Generations, ViewGroup
-from cvsec_core.ports import EventLog
+from cvsec_core.ports import EventLog, LogReader
 from cvsec_core.rows import Condition, Group, Key, Projection, Value
 
 R = TypeVar("R")
@@ -104,7 +104,7 @@ class SqliteViews:
         """The log position that the group's rows stand at."""
         return self._groups[group].position() if group in self._groups else 0
 
-    def follow(self, group: Group, log: EventLog, upto: int) -> int:
+    def follow(self, group: Group, log: LogReader, upto: int) -> int:
         """Project the log up to *upto* at least; see `cvsec_core.ports.ViewStore`."""
         return self._groups[group].follow(log, upto) if group in self._groups else upto
 
@@ -123,7 +123,7 @@ class SqliteViews:
         Returns:
             False where somebody reads for so long that something may have stayed.
         """
-        return all([group.truncate() for group in self._groups.values()])
+        return min([group.truncate() for group in self._groups.values()], default=True)
 
     def close(self) -> None:
         """Close every file."""
