@@ -14,6 +14,9 @@ def email_address(text: str) -> str:
 
     Nobody is asked whether the mailbox exists.
 
+    >>> email_address(" Visitor@EXAMPLE.org")
+    'Visitor@example.org'
+
     Raises:
         InvalidFieldError: it is no address.
     """
@@ -32,6 +35,9 @@ def email_address(text: str) -> str:
 
 def phone_number(text: str, region: str) -> str:
     """*text* as E.164: ``+`` and at most 15 digits.
+
+    >>> phone_number("600 123 456", "ES")
+    '+34600123456'
 
     Args:
         text: as it is dialled in *region*, or with ``+`` and the country.

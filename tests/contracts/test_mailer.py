@@ -148,7 +148,7 @@ def mail_server(
         yield SmtpSettings(
             HERE,
             port,
-            security,  # pyright: ignore[reportArgumentType]  # one of the three
+            security,
             authorities=None if security == "none" else authority.pem,
             greet_as="site.example.org",
         )
@@ -172,13 +172,16 @@ FAILURES = {
 
 
 def in_memory() -> Post:
-    objections: list[MailFailed] = []
-    mailer = MemoryMailer(lambda _: objections[-1] if objections else None)
+    mailer = MemoryMailer()
+
+    def answer(failure: MailFailed | None) -> None:
+        mailer.objection = failure
+
     return Post(
         mailer,
         lambda: mailer.letters,
-        lambda status: objections.append(FAILURES[status]),
-        objections.clear,
+        lambda status: answer(FAILURES[status]),
+        lambda: answer(None),
     )
 
 

@@ -91,16 +91,9 @@ def invitation(envelope: Envelope, visit: Visit, code: str, picture: bytes) -> E
         InvalidFieldError: a name, a place or a header is no line of text.
     """
     letter = _letter("invitation", envelope, _about(envelope, visit) | {"code": code})
-    page = letter.get_body(("html",))
-    if page is not None:
-        page.add_related(
-            picture,
-            "image",
-            "png",
-            cid=f"<{_cid(envelope)}>",
-            filename="qr.png",
-            disposition="inline",
-        )
+    _plain, page = letter.iter_parts()
+    cid, name = f"<{_cid(envelope)}>", "qr.png"
+    page.add_related(picture, "image", "png", cid=cid, filename=name, disposition="inline")
     _add_calendar(letter, "REQUEST", envelope, visit)
     return letter
 

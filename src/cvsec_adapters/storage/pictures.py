@@ -16,8 +16,8 @@ from PIL import Image, ImageOps
 from cvsec_core.errors import CommandError, Words
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-"""What the cameras of telephones take; 150 MB once it is decoded."""
+MOST_PIXELS = 25_000_000
+"""What the cameras of telephones take as they come; decoding it takes some 300 MB at worst."""
 LONGEST_SIDE = 1280
 """Pixels; a number plate can still be read."""
 CONTENT_TYPE = "image/jpeg"
@@ -97,7 +97,7 @@ def accepted(data: bytes, claimed: str) -> Picture:
         claimed: the content type that it came with, such as ``image/png``.
 
     Raises:
-        PictureTooLargeError: it has more than 10 MiB or 50 million pixels; it was not decoded.
+        PictureTooLargeError: it has more than 10 MiB or 25 million pixels; it was not decoded.
         PictureWrongTypeError: it is no JPEG, PNG or WebP, or another one than claimed.
         PictureUnreadableError: it is damaged.
     """
@@ -138,7 +138,6 @@ def _named(claimed: str) -> str:
 
 
 def _drawn(image: Image.Image) -> Image.Image:
-    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at half its size or less
     if image.mode.startswith("I"):  # sixteen bits of grey, of which eight are kept
         grey = image.convert("I").point(lambda grey: grey * (1 / 256))  # pyright: ignore[reportUnknownMemberType]  # half annotated there
         image = grey.convert("L")
