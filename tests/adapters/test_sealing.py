@@ -69,9 +69,7 @@ def stored(codec: Codec, event: Any, stream: str = STREAM, version: int = 1) -> 
     return name, body + stamp + seal
 
 
-def restored(
-    codec: Codec, name: str, state: bytes, stream: str = STREAM, version: int = 1
-) -> Any:
+def restored(codec: Codec, name: str, state: bytes, stream: str = STREAM, version: int = 1) -> Any:
     (recorded,) = codec.decode([(1, stream, version, name, state)])
     assert recorded.meta == meta()
     return recorded.event
@@ -132,9 +130,7 @@ def test_the_subject_is_who_the_event_names_else_its_person_else_its_stream():
 
 @pytest.mark.parametrize("moved", ["stream", "version", "name"])
 def test_a_seal_opens_at_its_own_place_only(vault: MemoryVault, moved: str):
-    codec = Codec(
-        EVENTS, [Upcast("said.1", "told.1", lambda shape: shape)], vault=vault
-    )
+    codec = Codec(EVENTS, [Upcast("said.1", "told.1", lambda shape: shape)], vault=vault)
     name, state = stored(codec, TOLD)
     other = {
         "stream": (name, state, "person-ps-2"),

@@ -174,9 +174,9 @@ import sys
 from pathlib import Path
 from tests.contracts.test_vault import in_file
 vault = in_file(sys.argv[1], Path(sys.argv[2]))
-for number in range(100):
-    vault.key(f"s{number}")
-print("\\n".join(key.hex() for key in vault.keys([f"s{n}" for n in range(100)]).values()))
+keys = {f"s{number}": vault.key(f"s{number}").hex() for number in range(100)}
+assert {name: key.hex() for name, key in vault.keys(keys).items()} == keys
+print("\\n".join(keys.values()))
 """
 
 

@@ -629,7 +629,9 @@ def test_where_no_file_can_be_made_views_are_kept_in_memory(tmp_path: Path, ciph
         views.close()
 
 
-def test_a_view_file_under_a_read_only_file_answers_as_it_stands(tmp_path: Path, cipher: Cipher | None):
+def test_a_view_file_under_a_read_only_file_answers_as_it_stands(
+    tmp_path: Path, cipher: Cipher | None
+):
     with log_in(tmp_path, cipher) as log:
         story(log, 20)
         views = drain(beside(log), log)
