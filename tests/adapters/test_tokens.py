@@ -1,8 +1,10 @@
 """Signed texts: what was written here is read back, and nothing else is."""
 
 import re
+import string
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, strategies as st
@@ -91,6 +93,21 @@ def test_a_changed_character_is_refused(data):
     for read in READERS:
         with pytest.raises(REFUSED):
             read(changed)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (TOKENS.write(InvitationId("i"), NONCE), READERS[0]),
+        (CODES.write(CredentialId("c"), NONCE, NOON), READERS[1]),
+    ],
+)
+def test_no_other_letter_will_do_in_any_place(text, read):
+    read(text)
+    for place, letter in product(range(len(text)), string.ascii_letters + string.digits + "-_.="):
+        if letter != text[place]:
+            with pytest.raises(REFUSED):
+                read(text[:place] + letter + text[place + 1 :])
 
 
 @given(st.data())
