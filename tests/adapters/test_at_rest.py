@@ -84,11 +84,14 @@ def open_vault(folder: Path, cipher: Cipher | None) -> None:
         vault.close()
 
 
-@pytest.mark.parametrize(
-    ("kept", "tried", "kind"),
-    [(CIPHER, OTHER, "wrong-key"), (None, CIPHER, "plain"), (CIPHER, None, "encrypted")],
-    ids=["wrong key", "plain as encrypted", "encrypted as plain"],
-)
+WRONG_WAYS: dict[str, tuple[Cipher | None, Cipher | None]] = {
+    "wrong-key": (CIPHER, OTHER),
+    "plain": (None, CIPHER),
+    "encrypted": (CIPHER, None),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_WAYS)
 @pytest.mark.parametrize(
     ("opened", "trouble"),
     [(open_log, LogUnavailableError), (open_vault, VaultUnavailableError)],
@@ -96,12 +99,11 @@ def open_vault(folder: Path, cipher: Cipher | None) -> None:
 )
 def test_a_file_opened_the_wrong_way_is_refused_and_stays(
     tmp_path: Path,
-    kept: Cipher | None,
-    tried: Cipher | None,
     kind: str,
     opened: Callable[[Path, Cipher | None], None],
     trouble: type[StorageUnavailableError],
 ):
+    kept, tried = WRONG_WAYS[kind]
     made(tmp_path, kept)
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     with pytest.raises(trouble) as error:

@@ -45,6 +45,9 @@ T = TypeVar("T")
 SCHEMA: dict[type, int] = {}
 """The schema number of each class that is no longer stored in its first shape."""
 
+LINE_FEED = 0x0A
+"""The last byte of an event of which a part is sealed; JSON does not end so."""
+
 Row = tuple[int, str, int, str, bytes]
 """An event as a table keeps it: position, stream, version, stored name, state."""
 
@@ -74,7 +77,7 @@ class Codec:
     """Turns events into names and bytes and back.
 
     The bytes are JSON: the event, a line feed, its meta; where something in the event is personal
-    it stands apart, sealed, after another line feed.
+    it stands apart, sealed, between two more line feeds.
 
     Args:
         events: every class of event that the log may hold.
@@ -198,19 +201,20 @@ class Codec:
         name = ""
         try:
             for position, stream, version, name, state in rows:
-                body, of, *seal = state.split(b"\n")
-                if seal:
+                body, _, rest = state.partition(b"\n")
+                if state[-1] == LINE_FEED:  # the quickest to look at
+                    rest, seal = rest[:-1].split(b"\n")
                     place = Place(stream, version, name)
-                    apart[len(decoded)] = _Apart(place, body, read_seal(seal[0]))
-                    event = _YET_TO_COME
+                    apart[len(decoded)] = _Apart(place, body, read_seal(seal))
+                    decode = _later
                 else:
-                    event = decoders[name](body)
+                    decode = decoders[name]
                 decoded.append(
-                    Recorded(cast("StreamId", stream), version, position, meta(of), event)
+                    Recorded(cast("StreamId", stream), version, position, meta(rest), decode(body))
                 )
             if apart:
                 self._unseal(decoded, apart)
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
+        except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
             raise DamagedEventError(name, str(error)) from error
         return decoded
 
@@ -218,8 +222,12 @@ class Codec:
         """Put in the events of which a part is sealed, with what there still is a key to."""
         keys = keys_of(self._vault, (sealed.seal for sealed in apart.values()))
         for at, (place, body, seal) in apart.items():
-            shape = msgspec.json.decode(body) | unsealed(seal, place, keys)
-            decoded[at] = decoded[at]._replace(event=self._restorers[place.name](shape))
+            try:
+                shape = msgspec.json.decode(body) | unsealed(seal, place, keys)
+                event = self._restorers[place.name](shape)
+            except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
+                raise DamagedEventError(place.name, str(error)) from error
+            decoded[at] = decoded[at]._replace(event=event)
 
     def recorded_at(self, state: bytes) -> datetime:
         """When the event that was stored as *state* was recorded."""
@@ -261,7 +269,9 @@ class _Apart(NamedTuple):
     seal: Seal
 
 
-_YET_TO_COME = cast("Event", None)
+def _later(_: bytes) -> Event:
+    """In place of an event whose seal is not open yet."""
+    return cast("Event", None)
 
 
 class _ByName(dict[str, T]):

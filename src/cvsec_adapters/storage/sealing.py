@@ -98,7 +98,7 @@ def _seal(key: bytes | None, confidence: Confidence) -> bytes:
             raise KeyDestroyedError(subject)
         return b""
     box = shut(key, _encode(values), place.label)
-    return b"\n" + _encode(Seal(subject, box[:NONCE_BYTES], box[NONCE_BYTES:]))
+    return b"\n" + _encode(Seal(subject, box[:NONCE_BYTES], box[NONCE_BYTES:])) + b"\n"
 
 
 def read_seal(sealed: bytes) -> Seal:
