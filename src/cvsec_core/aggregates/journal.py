@@ -48,10 +48,10 @@ class PassageRecorded:
     mark: str
     received_at: datetime
     at: datetime
-    holder: PersonId | None = None
-    credential: CredentialId | None = None
     person: str | None = personal()
     card: str | None = personal()
+    holder: PersonId | None = None
+    credential: CredentialId | None = None
 
     @property
     def subject(self) -> PersonId | CredentialId | None:
@@ -245,10 +245,10 @@ def _news(
         mark.hex(),
         command.at,
         line.at,
-        line.holder,
-        line.credential,
         line.person,
         line.card,
+        line.holder,
+        line.credential,
     )
     if top and not again and line.index > top + 1:
         return (GapFound(command.device, epoch, top + 1, line.index - 1, command.at), passage)
