@@ -4,10 +4,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from cvsec_adapters.storage.connections import connect
 from cvsec_adapters.storage.errors import (
     ExtraMissingError,
     LogUnavailableError,
@@ -140,7 +142,7 @@ def test_a_damaged_file_is_still_damaged(tmp_path: Path):
 def test_statements_that_fail_raise_the_errors_of_sqlite3(tmp_path: Path):
     with SqliteLog(tmp_path / "site.db", CODEC, cipher=CIPHER) as log:
         append(log, "s", [bead(1)])
-        with log._connection() as connection:
+        with closing(connect(log.path, key=CIPHER.derived("log"))) as connection:
             for statement, error in [
                 ("INSERT INTO stored_events SELECT * FROM stored_events", sqlite3.IntegrityError),
                 ("SELECT nothing", sqlite3.OperationalError),

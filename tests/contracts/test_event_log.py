@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ import pytest
 from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.popo import POPOApplicationRecorder
 
+from cvsec_adapters.storage.connections import connect
 from cvsec_adapters.storage.keys import Cipher
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.sqlite import SqliteLog
@@ -302,11 +304,12 @@ def test_another_writer_is_seen_at_once(reopen: Open):
     assert one.head() == other.head() == 2
 
 
-def test_a_position_is_never_used_twice(reopen: Open):
+def test_a_position_is_never_used_twice(reopen: Open, file: str, tmp_path: Path):
     with reopen() as log:
         append(log, A, [bead(1), bead(2)])
-        with log._writing() as connection:
-            connection.execute("DELETE FROM stored_events WHERE rowid = 2")
+    key = CIPHER.derived("log") if file == "encrypted" else None
+    with closing(connect(tmp_path / "site.db", key=key)) as connection:
+        connection.execute("DELETE FROM stored_events WHERE rowid = 2")
     with reopen() as log:
         (again,) = log.append(entries(A, 2, [bead(3)]), {A: 1})
         assert again.position == 3
