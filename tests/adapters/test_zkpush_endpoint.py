@@ -168,6 +168,11 @@ def test_of_a_body_part_only_length_and_hash_are_kept(here: Dialogue, table: str
     assert len(kept.digest) == 32
 
 
+def test_a_template_without_a_tables_name_is_not_kept_either(here: Dialogue):
+    here.hear("POST", "cdata?SN&table=tabledata", b"biodata Pin=1\tTmp=AAAA")
+    assert [kept.raw for kept in here.unrecognised()] == [""]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"no fields at all", b"time=yesterday\tevent=0", b"\xff\xfe\x00", b"time=2026-11-23 13:00:00"],
