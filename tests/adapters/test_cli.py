@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from cvsec_core.ids import DeviceId
 CTL = DeviceId("CTL")
 START = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
 """A Monday, eight o'clock in Madrid."""
+
+PROGRAM = [sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()"]
 
 RECORD_KEYS = {
     "id", "occurred_at", "received_at", "device", "door", "code", "event", "level", "decision",
@@ -112,7 +115,7 @@ def ask(*arguments: str):
 def program(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     """A run of the program itself."""
     return subprocess.run(
-        [sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()", *arguments],
+        [*PROGRAM, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -741,10 +744,7 @@ def test_ids_are_completed_from_the_database(here):
 
 def test_following_the_log_prints_a_line_an_event(here):
     follower = subprocess.Popen(
-        [
-            sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()",
-            "log", "tail", "--follow", "--json", "--limit", "1",
-        ],
+        [*PROGRAM, "log", "tail", "--follow", "--json", "--limit", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -760,3 +760,41 @@ def test_following_the_log_prints_a_line_an_event(here):
         _, told = follower.communicate(timeout=20)
     assert "Traceback" not in told
     assert follower.returncode == 0
+
+
+# Serving.
+def test_serve_takes_in_what_devices_send_until_it_is_stopped(here):
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().removeprefix("Serving site.db at http://")
+        port = int(address.partition(";")[0].rpartition(":")[2])
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        body = (
+            "time=2026-03-11 08:00:00\tpin=5\tcardno=0\teventaddr=1\tevent=0\tinoutstatus=0"
+            "\tverifytype=15\tindex=1"
+        )
+        connection.request("POST", "/iclock/cdata?SN=LIB&table=rtlog", body)
+        assert connection.getresponse().read() == b"OK"
+        connection.close()
+        assert ask("records", "list")[0]["door"] == "LIB-1"
+        assert ask("records", "list")[0]["verify_mode"] == 15
+        busy = run("serve", "--port", str(port), code=1)
+        assert busy.stderr.startswith(f"cannot-listen: Cannot listen at 127.0.0.1, port {port}: ")
+    finally:
+        server.send_signal(2)
+        _, told = server.communicate(timeout=20)
+    assert (server.returncode, told) == (0, "")
+
+
+def test_a_replay_that_cannot_be_recorded_says_why(here):
+    run("devices", "register", "NEW1", "--doors", "1")
+    result = _without_rights(here, "devices", "replay", str(capture(here)))
+    assert result.returncode == 1
+    assert "log-unavailable: " in result.stderr
+    assert "Traceback" not in result.stderr

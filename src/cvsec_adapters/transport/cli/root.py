@@ -1,5 +1,6 @@
 """`cvsec` itself: what every command shares, and how troubles are told."""
 
+import logging
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from cvsec_adapters.transport.cli.session import Session
-from cvsec_adapters.transport.cli.telling import tell
+from cvsec_adapters.transport.cli.telling import Reporter, tell
 from cvsec_core.errors import CommandError, InvalidFieldError
 
 COMMANDS = {
@@ -119,4 +120,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Where the terminal lacks a character, a question mark is better than no answer.
         stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the real ones have it
+    logging.getLogger().addHandler(Reporter())
     cli(prog_name="cvsec")

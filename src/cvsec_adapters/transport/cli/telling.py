@@ -1,5 +1,6 @@
 """Refusals and errors, as people and programs read them."""
 
+import logging
 from typing import Any
 
 import click
@@ -16,6 +17,21 @@ def tell(error: CommandError, locale: Locale) -> None:
         click.echo(f"{reason.code}: {reason.message(locale)}", err=True)
     for step in dict.fromkeys(reason.next_step(locale) for reason in reasons):
         click.echo(NEXT.filled(locale, {"step": step}), err=True)
+
+
+class Reporter(logging.Handler):
+    """Says on stderr what the parts of the program warn of: a line where the cause is known, and
+    the whole story where it is a mistake of ours.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        error = record.exc_info[1] if record.exc_info else None
+        for cause in (error, error and error.__cause__):
+            if isinstance(cause, CommandError):
+                click.echo(f"{record.getMessage()}: {cause.code}: {cause.message()}", err=True)
+                return
+        click.echo(self.format(record), err=True)
 
 
 def reasons_of(error: CommandError) -> tuple[Told, ...]:

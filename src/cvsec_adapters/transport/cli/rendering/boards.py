@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from cvsec_adapters.transport.cli import shapes
-from cvsec_adapters.transport.cli.rendering.screen import Heading, Screen
+from cvsec_adapters.transport.cli.rendering.screen import STYLES, Heading, Screen
 from cvsec_core.projections.access_records import RecordRow
 from cvsec_core.projections.alarm_center import Alarm
 from cvsec_core.projections.dashboard import Dashboard
@@ -58,12 +58,11 @@ def _alarm_cells(screen: Screen, shown: Alarm) -> tuple[str | Text, ...]:
     row = shown.row
     marker = "! " if row.state == "unacknowledged" else ""
     name = marker + meaning(row.code).named(screen.locale)
-    event = Text(name, style="bold red" if row.level == "alarm" else "")
-    event.append(f"\n{row.id}", style="not bold dim")
+    event = Text.assemble((name, STYLES.get(row.level, "")), (f"\n{row.id}", "dim"))
     where = f"{row.door or row.device}, {shown.area}\n{shown.device_name}"
     still = screen.say("on", "activa") if row.active else screen.say("over", "terminada")
-    state = screen.word(row.state).append("\n").append_text(screen.word(row.level))
-    return (screen.stacked(row.raised_at), event, where, state.append(f", {still}"))
+    state = Text.assemble(screen.word(row.state), "\n", screen.word(row.level), f", {still}")
+    return (screen.stacked(row.raised_at), event, where, state)
 
 
 def alarm(screen: Screen, shown: Alarm) -> None:
@@ -236,10 +235,10 @@ def lockdowns(screen: Screen, board: Sequence[GroupStatus]) -> None:
 
 def _lockdown(screen: Screen, status: GroupStatus) -> None:
     say, row = screen.say, status.row
-    title = Text(row.id, style="bold").append("  ").append_text(screen.word(row.state))
+    title = Text.assemble((row.id, "bold"), "  ", screen.word(row.state))
     if row.since is not None:
         since = say(f"since {screen.moment(row.since)}", f"desde {screen.moment(row.since)}")
-        title.append(f"  {since}, {row.by}", style="not bold dim")
+        title.append(f"  {since}, {row.by}", style="dim")
     screen.line(title)
     screen.line(row.reason, 3) if row.reason else None
     if row.state != "under-lockdown":
