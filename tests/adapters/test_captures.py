@@ -90,6 +90,7 @@ def test_a_device_has_the_doors_that_it_tells_something_of():
     [
         (lambda text: text.replace("# received: ", "# at: ", 1), 1, "`# received: `"),
         (lambda text: text.replace("+00:00", "", 1), 1, "a time with its offset"),
+        (lambda text: text.replace("2026-11-23T07:00:00", "noon", 1), 1, "a time with its offset"),
         (lambda text: text.replace("###\n", "###\n\n", 1), 10, "`# received: `"),
         (lambda text: text.replace("Length: 76", "Length: 75"), 10, "Content-Length: 76"),
         (lambda text: text.replace(" HTTP/1.1", "", 1), 1, "a request line"),

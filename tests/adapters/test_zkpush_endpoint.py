@@ -1,10 +1,12 @@
 """What the endpoint answers, and what it records before it does."""
 
 import logging
+from datetime import tzinfo
 from unittest.mock import patch
 
 import pytest
 
+from cvsec_adapters.devices.zkpush.hearing import Heard
 from cvsec_adapters.devices.zkpush.incoming import MOST_BODY, Incoming
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.timecode import packed
@@ -55,6 +57,23 @@ def test_a_device_may_register_itself_where_it_may():
     assert here.hear("POST", "registry?SN", ABOUT_ITSELF).startswith("RegistryCode=")
     (registered,) = here.events(device.DeviceRegistered)
     assert (registered.name, registered.doors, registered.zone) == ("C3-200", 2, "Europe/Madrid")
+
+
+def test_a_device_that_does_not_say_how_many_locks_it_has_stays_a_stranger():
+    here = Dialogue(register_unknown=True, known=False)
+    assert here.say("POST", "registry?SN", b"~DeviceName=C3-200").status == 406
+
+
+def test_a_device_that_is_retired_meanwhile_keeps_its_records(
+    here: Dialogue, caplog: pytest.LogCaptureFixture
+):
+    def retired(_: object) -> Heard:
+        here.ask(device.RetireDevice(SERIAL, "me", NOON))
+        return Heard("OK", (device.ReportDeviceDescribed(SERIAL, NOON, "X"),))
+
+    meanwhile = patch("cvsec_adapters.devices.zkpush.endpoint.hear", retired)
+    with meanwhile, caplog.at_level(logging.CRITICAL):
+        assert here.say("POST", "cdata?SN&table=rtlog", line().encode()).status == 500
 
 
 def test_the_answer_to_a_registration_is_the_code_without_a_line_end(here: Dialogue):
@@ -247,6 +266,21 @@ def test_the_clocks_offset_is_measured_by_state_reports(here: Dialogue):
     assert skew.offset_s == 100
     told = here.hear("GET", "getrequest?SN", seconds=5)
     assert told.endswith(f"SET OPTIONS DateTime={packed(NOON) + 3600 + 5}")
+
+
+def test_a_report_from_before_the_last_word_measures_nothing(here: Dialogue):
+    here.hear("POST", "cdata?SN&table=rtstate", state(time="13:00:00"), seconds=0)
+    here.hear("POST", "cdata?SN&table=rtstate", state(time="13:00:40"), seconds=-10)
+    assert [skew.offset_s for skew in here.events(device.ClockSkewMeasured)] == [0]
+
+
+def test_a_zone_whose_rules_are_gone_counts_as_utc(here: Dialogue):
+    def gone(name: str) -> tzinfo:
+        raise KeyError(name)
+
+    here.site.zones = gone
+    here.records(line(time="2026-11-23 12:00:00"))
+    assert here.passages()[0].at == NOON
 
 
 # Commands.
