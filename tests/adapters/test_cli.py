@@ -507,6 +507,8 @@ def test_views_are_made_again(here):
         ("alarms", "list", "--to", "2026-02-30"),
         ("records", "list", "--from", "0001-01-01T00:00+05:00"),
         ("--db", ".", "alarms", "list"),
+        ("--db", "", "alarms", "list"),
+        ("alarms", "list", "--db", ""),
         ("records", "show", "first"),
         ("records", "show", "99999999999999999999"),
         ("alarms", "show"),
@@ -669,6 +671,17 @@ def test_a_wrong_file_names_its_line_and_stores_nothing(here, content, line):
     result = run("devices", "replay", str(good), str(bad), "--register", code=1)
     assert result.stderr.startswith(f"capture-format: {bad}, line {line}: expected ")
     assert ask("log", "tail", "--limit", "1") == before
+
+
+def test_what_a_device_writes_does_not_take_over_the_terminal(here):
+    file = capture(here)
+    file.write_bytes(file.read_bytes().replace(b"pin=41", b"pin=\x1b["))
+    run("devices", "replay", str(file), "--register")
+    assert ask("records", "list")[0]["person"] == "\x1b["
+    assert "person ?[" in run("records", "list").stdout
+    stream = ask("log", "tail", "--limit", "1")[0]["id"].partition("@")[0]
+    for command in (("log", "tail"), ("log", "show", stream), ("records", "list")):
+        assert "\x1b" not in run(*command).stdout
 
 
 def test_an_unknown_zone_is_wrong_use(here):

@@ -14,8 +14,10 @@ from cvsec_adapters.transport.cli.session import Session
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _database(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+def _database(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
     if value is not None:
+        if not value.name:
+            raise click.BadParameter("expected the path of a file.", ctx, param)
         session = ctx.ensure_object(Session)
         session.database, session.is_chosen = value, True
 

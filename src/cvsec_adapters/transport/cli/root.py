@@ -111,6 +111,8 @@ def _is_text(word: str) -> bool:
 @click.pass_context
 def cli(ctx: click.Context, database: Path, actor: str | None) -> None:
     """Physical access control: doors, alarms, lockdowns, and who passed where."""
+    if not database.name:
+        raise click.BadParameter("expected the path of a file.", ctx, param_hint="'--db'")
     by_itself = ctx.get_parameter_source("database") is ParameterSource.DEFAULT
     ctx.obj = Session(database, actor, not by_itself)
 

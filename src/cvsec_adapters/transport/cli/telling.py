@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cvsec_adapters.transport.cli.writing import printable
 from cvsec_core.errors import CommandError, Locale, RefusedError, Told, Words
 
 NEXT = Words("Next: {step}", "Siguiente: {step}")
@@ -14,9 +15,9 @@ def tell(error: CommandError, locale: Locale) -> None:
     """Say on stderr what is wrong, a line a reason, and then what can be done."""
     reasons = reasons_of(error)
     for reason in reasons:
-        click.echo(f"{reason.code}: {reason.message(locale)}", err=True)
+        click.echo(printable(f"{reason.code}: {reason.message(locale)}"), err=True)
     for step in dict.fromkeys(reason.next_step(locale) for reason in reasons):
-        click.echo(NEXT.filled(locale, {"step": step}), err=True)
+        click.echo(printable(NEXT.filled(locale, {"step": step})), err=True)
 
 
 class Reporter(logging.Handler):

@@ -27,14 +27,18 @@ def dashboard(screen: Screen, board: Dashboard) -> None:
         f"{alarms.unacknowledged} unacknowledged, {alarms.acknowledged} acknowledged",
         f"{alarms.unacknowledged} sin reconocer, {alarms.acknowledged} reconocidas",
     )
+
+    def none(number: int) -> str:
+        return "" if number else say("  none registered", "  sin registrar")
+
     screen.facts(
         [
             (say("Devices", "Dispositivos"), f"{board.devices:>4}  {online}"),
             (say("Doors", "Puertas"), f"{board.doors:>4}"),
             (say("Alarms today", "Alarmas de hoy"), f"{alarms.today:>4}"),
             (say("Alarms in all", "Alarmas en total"), f"{alarms.total:>4}  {sums}"),
-            (say("People", "Personas"), f"{board.people:>4}"),
-            (say("Visitors", "Visitantes"), f"{board.visitors:>4}"),
+            (say("People", "Personas"), f"{board.people:>4}{none(board.people)}"),
+            (say("Visitors", "Visitantes"), f"{board.visitors:>4}{none(board.visitors)}"),
         ]
     )
 
