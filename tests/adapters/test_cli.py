@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cvsec_adapters.transport.cli import cli
+from cvsec_adapters.transport.cli import cli, session
 from cvsec_adapters.wiring import open_site
 from cvsec_core.aggregates import device, journal, organisation
 from cvsec_core.ids import DeviceId
@@ -329,6 +329,18 @@ def test_what_is_not_there_is_told(here, command, code):
     assert result.stderr.startswith(f"{code}: ")
     assert "\nNext: " in result.stderr
     assert result.stdout == ""
+
+
+def test_views_that_are_far_behind_follow_where_one_can_see_it(here, monkeypatch):
+    before = ask("records", "list")
+    for file in here.glob("*.views.*"):
+        file.unlink()
+    monkeypatch.setattr(session, "FAR", 1)
+    monkeypatch.setattr(session, "STEP", 7)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with session.Session().existing() as site:
+        assert site.views.position("history") == site.views.position("boards") == site.log.head()
+    assert ask("records", "list") == before
 
 
 # Filters and pages.
