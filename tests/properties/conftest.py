@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "cvsec",
     max_examples=60,
-    stateful_step_count=25,
+    stateful_step_count=40,
     deadline=None,  # nothing here is timed
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
