@@ -543,6 +543,10 @@ def test_views_are_made_again(here):
         ("doors", "unlock", "CTL-1", "--seconds", "soon"),
         ("log", "tail", "--limit", "-1"),
         ("completion", "csh"),
+        ("records", "list", "--from", "2026-03-10", "--to", "2026-03-09"),
+        ("demo", "--speed", "nan"),
+        ("demo", "--speed", "0"),
+        ("serve", "--port", "70000"),
         ("alarms", "list", "--search", "\udcff"),
     ],
     ids=ascii,
@@ -725,6 +729,22 @@ def test_a_closed_pipe_is_no_mistake(here):
         )
         told = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
         assert told.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["log tail", "alarms list --json"])
+def test_a_full_disk_is_told(here, command):
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [*PROGRAM, *command.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert "No space left" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_the_environment_names_database_and_language(here):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
+from math import isnan
 from pathlib import Path
 
 import click
@@ -27,11 +28,18 @@ POLL_S = 2.0
 """So often the controllers dial in while the demo keeps serving."""
 
 
+def _number(_: click.Context, __: click.Parameter, speed: float) -> float:
+    if isnan(speed):
+        raise click.BadParameter("expected a number.")
+    return speed
+
+
 @click.command("demo")
 @click.option("--serve", is_flag=True, help="Keep serving afterwards, until Ctrl-C.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(min=1, max=1e9),
+    callback=_number,
     default=1500.0,
     show_default=True,
     help="How many times as fast as a real day the play waits.",

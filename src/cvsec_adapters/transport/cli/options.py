@@ -102,6 +102,21 @@ class MomentType(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
             )
 
 
+Span = tuple[datetime | None, datetime | None]
+
+
+def span_of(start: date | None, end: date | None, zone: tzinfo) -> Span:
+    """The first moment, and the first one after; a date is a whole day in *zone*.
+
+    Raises:
+        click.BadParameter: it would be over before it begins.
+    """
+    first, after = beginning(start, zone), ending(end, zone)
+    if first and after and after <= first:
+        raise click.BadParameter("expected a time after that of --from.", param_hint="'--to'")
+    return first, after
+
+
 def beginning(when: date | None, zone: tzinfo) -> datetime | None:
     """The moment that *when* names, UTC: a date is its first moment in *zone*."""
     return None if when is None else _moment(when, zone, "--from")

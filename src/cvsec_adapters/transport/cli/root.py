@@ -1,5 +1,6 @@
 """`cvsec` itself: what every command shares, and how troubles are told."""
 
+import errno
 import logging
 import sys
 from importlib import import_module
@@ -68,6 +69,10 @@ class Commands(click.Group):
             tell(error, ctx.ensure_object(Session).locale)
             # A field that is no good is wrong use; all else is what the site has against it.
             ctx.exit(2 if isinstance(error, InvalidFieldError) else 1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # click knows what to do
+                raise
+            raise click.ClickException(str(error)) from error
         except ModuleNotFoundError as error:
             if error.name not in EXTRAS:
                 raise
