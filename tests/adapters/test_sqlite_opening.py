@@ -86,12 +86,12 @@ def test_a_log_is_not_made_where_nothing_can_be_written(tmp_path: Path):
 def test_a_full_disk_stores_nothing(tmp_path: Path):
     with SqliteLog(tmp_path / "site.db", CODEC) as log:
         append(log, "s", [bead(1)])
-        with log._writing() as connection:
+        with log._writer.transaction() as connection:
             connection.execute("PRAGMA max_page_count=1")  # the disk ends here
         with pytest.raises(LogUnavailableError) as error:
             append(log, "s", [bead(number) for number in range(1000)], "c")
         assert error.value.kind == "full"
-        with log._writing() as connection:
+        with log._writer.transaction() as connection:
             connection.execute("PRAGMA max_page_count=100000")  # somebody tidied up
         assert log.head() == 1
         assert log.answered("c") is None

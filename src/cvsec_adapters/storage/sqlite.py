@@ -3,52 +3,25 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Self, cast
+from typing import Any, Literal, Self
 
-import msgspec
-from eventsourcing.persistence import (
-    ConnectionPoolClosedError,
-    ConnectionUnavailableError,
-    StoredEvent,
-)
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteDatastore,
-    SQLiteTransaction,
-)
-
-from cvsec_adapters.storage import batches
+from cvsec_adapters.storage import batches, log_tables
 from cvsec_adapters.storage.codec import Codec
-from cvsec_adapters.storage.connections import (
-    BUSY_SECONDS,
-    Access,
-    Synchronous,
-    connect,
-    immediate,
-    into_wal,
-    kind_of,
-    openings,
-    roll_back,
-    translated,
-)
-from cvsec_adapters.storage.errors import LogUnavailableError, NewerSchemaError
-from cvsec_core.errors import StreamMovedError
+from cvsec_adapters.storage.connections import Synchronous, connect, translated
+from cvsec_adapters.storage.errors import LogUnavailableError
+from cvsec_adapters.storage.log_tables import as_json
+from cvsec_adapters.storage.recorder import Datastore, SqliteRecorder
+from cvsec_adapters.storage.writer import Newest, Writer
 from cvsec_core.ids import CommandId, StreamId
 from cvsec_core.ports import Entry, Handled
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Group
-
-SCHEMA = 1
-"""The number of the tables below; kept in the file as its ``user_version``."""
 
 Durability = Literal["full", "normal"]
 """``full``: what was answered survives a power cut. ``normal``: it survives the end of the process;
@@ -58,135 +31,7 @@ POLL_SECONDS = 0.05
 """How often `SqliteLog.wait` looks for what other processes wrote."""
 
 _SYNCHRONOUS: dict[Durability, Synchronous] = {"full": "FULL", "normal": "NORMAL"}
-_CONNECTIONS = 64  # more threads than this at one time wait for each other
 _COLUMNS = "rowid, originator_id, originator_version, topic, state"
-_INSERT = (
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state) "
-    "VALUES (?, ?, ?, ?)"
-)
-_MOVED = (
-    "SELECT e.key FROM json_each(?) AS e WHERE e.value != coalesce("
-    "(SELECT max(originator_version) FROM stored_events WHERE originator_id = e.key), 0)"
-)
-
-# AUTOINCREMENT: without it the position of a deleted newest event is given again, and whoever has
-# read that far never sees the event that takes its place.
-_EVENTS = """
-CREATE TABLE IF NOT EXISTS stored_events (
-    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
-    originator_id TEXT NOT NULL,
-    originator_version INTEGER NOT NULL,
-    topic TEXT NOT NULL,
-    state BLOB NOT NULL,
-    UNIQUE (originator_id, originator_version)
-)"""
-_COMMANDS = """
-CREATE TABLE IF NOT EXISTS commands (
-    id TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
-) WITHOUT ROWID"""
-_GENERATIONS = """
-CREATE TABLE IF NOT EXISTS view_generations (
-    view_group TEXT PRIMARY KEY, generation INTEGER NOT NULL
-) WITHOUT ROWID"""
-TABLES = (_EVENTS, _COMMANDS, _GENERATIONS)
-
-
-class SqliteRecorder(SQLiteApplicationRecorder):
-    """The recorder of `eventsourcing` with our tables, where no position is used twice."""
-
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        super().__init__(datastore)
-        self.insert_events_statement = _INSERT
-
-    def construct_create_table_statements(self) -> list[str]:
-        """The tables of a log."""
-        return list(TABLES)
-
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
-    ) -> Sequence[int]:
-        rows = [
-            (str(e.originator_id), e.originator_version, e.topic, e.state) for e in stored_events
-        ]
-        last = insert(c.sqlite_cursor.connection, rows)
-        return list(range(last - len(rows) + 1, last + 1))
-
-
-def insert(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, str, bytes]]) -> int:
-    """Insert events and return the position of the last; the others stand right before it."""
-    connection.executemany(_INSERT, rows)
-    # The cursor's own lastrowid is that of an earlier statement after executemany.
-    return connection.execute("SELECT last_insert_rowid()").fetchone()[0]
-
-
-class _Connection(SQLiteConnection):
-    @property
-    def raw(self) -> sqlite3.Connection:
-        """The connection itself, whose rows are plain tuples."""
-        return self._sqlite_conn
-
-    def cursor(self) -> SQLiteCursor:
-        """A cursor for the recorder's own queries, which name their columns."""
-        cursor = self._sqlite_conn.cursor()
-        cursor.row_factory = sqlite3.Row  # pyright: ignore[reportAttributeAccessIssue]  # the stub lacks it
-        return SQLiteCursor(cursor)
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Generator[SQLiteCursor]:
-        """A transaction; one that writes has the write lock from its beginning."""
-        with _Transaction(self, commit=commit) as cursor, cursor:
-            yield cursor
-
-
-class _Transaction(SQLiteTransaction):
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
-
-
-class _Pool(SQLiteConnectionPool):
-    def __init__(self, path: Path, access: Access, synchronous: Synchronous) -> None:
-        super().__init__(
-            db_name=str(path), pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=BUSY_SECONDS
-        )
-        self._access: Access = access
-        self._path = path
-        self._synchronous: Synchronous = synchronous
-        self._ending = False
-
-    def get_connection(
-        self, timeout: float | None = None, *, is_writer: bool | None = None
-    ) -> SQLiteConnection:
-        """A connection for this thread alone."""
-        if self._ending:
-            raise ConnectionPoolClosedError
-        return super().get_connection(timeout, is_writer=is_writer)
-
-    def close(self) -> None:
-        """Close every connection as soon as nobody uses it."""
-        # Closed under a statement that another thread is running, SQLite takes the process down.
-        self._ending = True
-        with self._put_condition:
-            self._put_condition.wait_for(lambda: not self._in_use, BUSY_SECONDS)
-            self._in_use.clear()  # whoever still has one keeps it
-        super().close()
-
-    def _create_connection(self) -> _Connection:
-        return _Connection(connect(self._path, self._access, self._synchronous), self.max_age)
-
-
-class _Datastore(SQLiteDatastore):
-    def __init__(self, path: Path, access: Access, synchronous: Synchronous) -> None:
-        super().__init__(str(path), originator_id_type="text")
-        self.pool = _Pool(path, access, synchronous)
-
-
-class _Newest(NamedTuple):
-    """The last event of the log, as far as this process knows."""
-
-    position: int
-    recorded_at: datetime | None
 
 
 class SqliteLog:
@@ -207,17 +52,12 @@ class SqliteLog:
         self.codec = codec
         self.durability: Durability = durability
         with translated(self.path, LogUnavailableError):
-            access = _prepare(self.path)
-            # The write lock of this process; SQLite's own, between processes, is not fair.
-            self._turn = threading.RLock()
-            self._holder: int | None = None
-            self._held: sqlite3.Connection | None = None
-            self._reached: _Newest | None = None
-            self._newest = _Newest(-1, None)
-            self._written = threading.Condition()
+            access = log_tables.prepare(self.path)
+            synchronous = _SYNCHRONOUS[durability]
+            self._writer = Writer(self.path, access, synchronous)
             self._tail = connect(self.path, access)
             self._tail_lock = threading.Lock()
-            self.datastore = _Datastore(self.path, access, _SYNCHRONOUS[durability])
+            self.datastore = Datastore(self.path, access, synchronous)
             self.recorder = SqliteRecorder(self.datastore)
 
     def append(
@@ -229,13 +69,12 @@ class SqliteLog:
         """Store *entries*; see `cvsec_core.ports.EventLog`."""
         batches.check(entries, expected, handled)
         bodies = [self.codec.encode(entry.event) for entry in entries]
-        with self._writing() as connection:
-            self._refuse(connection, entries, expected, handled)
-            newest = self._last(connection)
-            seals = list(self.codec.sealed(entries, newest.recorded_at))
+        with self._writer.transaction() as connection:
+            newest = log_tables.check_unmoved(connection, entries, expected, handled)
+            seals = list(self.codec.sealed(entries, self._recorded_at(connection, newest)))
             if not entries:
                 return []
-            last = insert(
+            last = log_tables.insert(
                 connection,
                 [
                     (entry[0], entry[1], name, body + tail)
@@ -243,15 +82,9 @@ class SqliteLog:
                 ],
             )
             first = last - len(entries) + 1
-            connection.executemany(
-                "INSERT INTO commands VALUES (?, ?, ?)",
-                [
-                    (h.command_id, first + h.start, first + h.stop - 1)
-                    for h in handled
-                    if h.start < h.stop
-                ],
-            )
-            self._reached = _Newest(last, seals[-1][0].recorded_at)
+            if handled:
+                log_tables.remember(connection, handled, first)
+            self._writer.newest = Newest(last, seals[-1][0].recorded_at)
         return [
             Recorded(stream, version, position, meta, event)
             for position, ((stream, version, event, _), (meta, _)) in enumerate(
@@ -276,7 +109,7 @@ class SqliteLog:
                 f"SELECT {_COLUMNS} FROM stored_events "  # noqa: S608  # a constant
                 "WHERE originator_id IN (SELECT value FROM json_each(?)) "
                 "ORDER BY originator_id, originator_version",
-                (_json(list(streams)),),
+                (as_json(list(streams)),),
             )
         )
 
@@ -301,7 +134,7 @@ class SqliteLog:
             self._rows(
                 f"SELECT {_COLUMNS} FROM stored_events WHERE rowid > ? AND rowid <= ? "  # noqa: S608
                 "AND topic IN (SELECT value FROM json_each(?)) ORDER BY rowid LIMIT ?",
-                (after, head, _json(sorted(self.codec.names(wanted))), limit),
+                (after, head, as_json(sorted(self.codec.names(wanted))), limit),
             )
         )
         return found, found[-1].position if len(found) == limit else max(head, after)
@@ -315,7 +148,7 @@ class SqliteLog:
 
     def head(self) -> int:
         """The newest position; 0 where the log is empty."""
-        if self._is_mine():
+        if self._writer.own is not None:
             return self._rows("SELECT max(rowid) FROM stored_events")[0][0] or 0
         return self._glance("SELECT max(rowid) FROM stored_events") or 0
 
@@ -325,33 +158,18 @@ class SqliteLog:
         What this process appends is seen at once, what another appends within `POLL_SECONDS`.
         """
         deadline = time.monotonic() + timeout
-        with self._written:
+        with self._writer.committed:
             while (head := self.head()) <= after and (left := deadline - time.monotonic()) > 0:
-                self._written.wait(min(left, POLL_SECONDS))
+                self._writer.committed.wait(min(left, POLL_SECONDS))
             return head
 
-    @contextmanager
-    def exclusive(self) -> Generator[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Hold the write lock: until the end nobody else appends, in this process or another.
 
         What the same thread reads and appends meanwhile goes through the same transaction, which is
         committed at the end; what was appended stays, even where the block raises.
         """
-        with self._turn_taken():
-            if self._held is not None:
-                yield
-                return
-            with (
-                translated(self.path, LogUnavailableError),
-                self._connection(write=True) as connection,
-            ):
-                connection.execute("BEGIN IMMEDIATE")
-                self._held, self._holder = connection, threading.get_ident()
-                try:
-                    yield
-                finally:
-                    self._held = self._holder = None
-                    self._end(connection)
+        return self._writer.exclusive()
 
     def answered(self, command_id: CommandId) -> Sequence[Recorded] | None:
         """The events that *command_id* led to, or None where it is not known."""
@@ -375,7 +193,7 @@ class SqliteLog:
         Raises:
             LogUnavailableError: the log cannot be written.
         """
-        with self._writing() as connection:
+        with self._writer.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO view_generations VALUES (?, ?)", (group, generation)
             )
@@ -384,6 +202,7 @@ class SqliteLog:
         """Close every connection; the log is of no use afterwards."""
         with self._tail_lock:
             self._tail.close()
+        self._writer.close()
         self.datastore.close()
 
     def __enter__(self) -> Self:
@@ -397,84 +216,22 @@ class SqliteLog:
     ) -> None:
         self.close()
 
-    def _refuse(
-        self,
-        connection: sqlite3.Connection,
-        entries: Sequence[Entry],
-        expected: Mapping[StreamId, int],
-        handled: Sequence[Handled],
-    ) -> None:
-        moved = connection.execute(_MOVED, (_json(dict(expected)),)).fetchall()
-        if moved:
-            raise StreamMovedError(tuple(row[0] for row in moved))
-        for answer in handled:
-            if connection.execute(
-                "SELECT 1 FROM commands WHERE id = ?", (answer.command_id,)
-            ).fetchone():
-                raise StreamMovedError(batches.written(entries))
-
-    def _last(self, connection: sqlite3.Connection) -> _Newest:
-        """The newest event; only read where somebody else wrote it."""
-        known = self._reached or self._newest
-        position = connection.execute("SELECT max(rowid) FROM stored_events").fetchone()[0]
-        if position is None or position == known.position:
-            return known
-        state = connection.execute(
+    def _recorded_at(self, connection: sqlite3.Connection, position: int | None) -> datetime | None:
+        """When the newest event was recorded; only read where somebody else wrote it."""
+        known = self._writer.newest
+        if known is not None and known.position == position:
+            return known.recorded_at
+        row = connection.execute(
             "SELECT state FROM stored_events WHERE rowid = ?", (position,)
-        ).fetchone()[0]
-        return _Newest(position, self.codec.recorded_at(state))
-
-    @contextmanager
-    def _writing(self) -> Generator[sqlite3.Connection]:
-        """A transaction with the write lock; within `exclusive` a part of its transaction."""
-        with self.exclusive():
-            connection = cast("sqlite3.Connection", self._held)
-            reached = self._reached
-            connection.execute("SAVEPOINT batch")
-            try:
-                yield connection
-            except BaseException:
-                self._reached = reached
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK TO batch")
-                raise
-            finally:
-                if connection.in_transaction:
-                    connection.execute("RELEASE batch")
-
-    def _end(self, connection: sqlite3.Connection) -> None:
-        """Commit, and only then let others know of it."""
-        reached, self._reached = self._reached, None
-        if not connection.in_transaction:  # SQLite has undone it all, as it does on a full disk
-            raise LogUnavailableError(str(self.path), "full")
-        try:
-            connection.execute("COMMIT")
-        except BaseException:
-            roll_back(connection)
-            raise
-        if reached is not None:
-            self._newest = reached
-            with self._written:
-                self._written.notify_all()
-
-    @contextmanager
-    def _turn_taken(self) -> Generator[None]:
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise LogUnavailableError(str(self.path), "busy")
-        try:
-            yield
-        finally:
-            self._turn.release()
-
-    def _is_mine(self) -> bool:
-        """Whether this thread is within `exclusive`, and has to read its own uncommitted events."""
-        return self._holder == threading.get_ident()
+        ).fetchone()
+        return None if row is None else self.codec.recorded_at(row[0])
 
     def _rows(self, sql: str, values: tuple[object, ...] = ()) -> list[Any]:
         with translated(self.path, LogUnavailableError):
-            if self._is_mine() and self._held is not None:
-                return self._held.execute(sql, values).fetchall()
-            with self._connection() as connection:
+            own = self._writer.own
+            if own is not None:
+                return own.execute(sql, values).fetchall()
+            with self.datastore.reading() as connection:
                 return connection.execute(sql, values).fetchall()
 
     def _glance(self, sql: str, *values: object) -> int | None:
@@ -482,58 +239,3 @@ class SqliteLog:
         with translated(self.path, LogUnavailableError), self._tail_lock:
             row = self._tail.execute(sql, values).fetchone()
             return None if row is None else row[0]
-
-    @contextmanager
-    def _connection(self, *, write: bool = False) -> Generator[sqlite3.Connection]:
-        try:
-            with self.datastore.get_connection(commit=write) as pooled:
-                yield cast("_Connection", pooled).raw
-        except (ConnectionUnavailableError, ConnectionPoolClosedError) as error:
-            raise LogUnavailableError(str(self.path), "busy") from error
-
-
-def _prepare(path: Path) -> Access:
-    """Make the tables where they are missing, and find out what may be done with the file."""
-    attempts = openings(path, "create")
-    for access in attempts:
-        try:
-            with closing(connect(path, access)) as connection:
-                _check(path, connection, may_create=access == "create")
-        except sqlite3.OperationalError as error:
-            if kind_of(error) not in ("read-only", "unreadable") or access == attempts[-1]:
-                raise
-        else:
-            return "write" if access == "create" else access
-    raise AssertionError(path)  # the last attempt returns or raises
-
-
-def _check(path: Path, connection: sqlite3.Connection, *, may_create: bool) -> None:
-    found = _schema_of(connection)
-    if found > SCHEMA:
-        raise NewerSchemaError(str(path), found, SCHEMA)
-    if found == SCHEMA:
-        connection.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone()
-    elif may_create:
-        _create(path, connection)
-    else:
-        raise LogUnavailableError(str(path), "read-only")
-
-
-def _create(path: Path, connection: sqlite3.Connection) -> None:
-    into_wal(connection)
-    with immediate(connection):
-        if _schema_of(connection):
-            return  # another process was faster
-        if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise LogUnavailableError(str(path), "not-ours")
-        for statement in TABLES:
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={SCHEMA}")
-
-
-def _schema_of(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
