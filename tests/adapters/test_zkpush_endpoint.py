@@ -6,12 +6,15 @@ from unittest.mock import patch
 
 import pytest
 
+from cvsec_adapters.devices.handing import hand_out
 from cvsec_adapters.devices.zkpush.hearing import Heard
 from cvsec_adapters.devices.zkpush.incoming import MOST_BODY, Incoming
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.timecode import packed
 from cvsec_core.aggregates import device, door, journal
 from cvsec_core.aggregates.organisation import FoundOrganisation
+from cvsec_core.ids import DeviceId
+from cvsec_core.projections import device_outbox
 from tests.contracts.dialogue import FIRST, NOON, SECOND, SERIAL, Dialogue, line
 
 ABOUT_ITSELF = (
@@ -352,3 +355,22 @@ def test_what_the_protocol_has_no_words_for_is_rejected_and_never_sent():
     (rejected,) = here.events(door.DoorCommandRejected)
     assert rejected.code == -708
     assert here.events(door.DoorCommandSent) == []
+
+
+def test_two_that_ask_at_the_same_time_get_an_unlock_once(here: Dialogue):
+    here.hear("GET", "ping?SN")
+    here.ask(door.RequestUnlock(FIRST, "guard", here.now))
+    seen_by_both = here.site.query(device_outbox.due, SERIAL, here.now)
+    with patch.object(here.site, "query", return_value=seen_by_both):
+        told = [hand_out(here.site, SERIAL, here.now, lambda _: 1) for _ in range(2)]
+    assert [len(rows) for rows in told] == [1, 0]
+
+
+def test_a_device_says_nothing_about_what_another_was_told(here: Dialogue):
+    here.hear("GET", "ping?SN")
+    wire = unlocked(here).split(":")[1]
+    here.ask(device.RegisterDevice(DeviceId("OTHER"), "Other", "A", "UTC", 1, "me", NOON))
+    body = f"ID={wire}&Return=0".encode()
+    other = Request("POST", "/iclock/devicecmd", here.now, "SN=OTHER", body)
+    assert here.endpoint.answer(other).body == b"OK"
+    assert here.events(door.DoorCommandApplied) == []
