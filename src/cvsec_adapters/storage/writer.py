@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -74,11 +74,7 @@ class Writer:
                 yield self._connection
             return
         with self._turn():
-            try:
-                yield self._connection
-            except BaseException:
-                self._undo()
-                raise
+            yield self._connection
             self._commit()
 
     def close(self) -> None:
@@ -90,7 +86,7 @@ class Writer:
 
     @contextmanager
     def _turn(self) -> Generator[None]:
-        """A transaction of this thread, which the block has to end."""
+        """A transaction of this thread; what the block does not commit is undone."""
         if not self._lock.acquire(timeout=BUSY_SECONDS):
             raise LogUnavailableError(str(self._path), "busy")
         try:
@@ -98,7 +94,11 @@ class Writer:
             self._holder = threading.get_ident()
             yield
         except sqlite3.Error as error:
+            self._undo()
             raise LogUnavailableError(str(self._path), kind_at(self._path, error)) from error
+        except BaseException:
+            self._undo()
+            raise
         finally:
             self._holder = None
             self._lock.release()
@@ -124,20 +124,16 @@ class Writer:
     def _commit(self) -> None:
         """Commit, and only then let others know of it."""
         self._check_begun()
-        try:
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._undo()
-            raise
+        self._connection.execute("COMMIT")
         with self.committed:
             self.committed.notify_all()
 
     def _check_begun(self) -> None:
         """SQLite may have undone it all by itself, as it does on a full disk."""
         if not self._connection.in_transaction:
-            self.newest = None
             raise LogUnavailableError(str(self._path), "full")
 
     def _undo(self) -> None:
         self.newest = None
-        roll_back(self._connection)
+        with suppress(sqlite3.Error):  # it was closed
+            roll_back(self._connection)
