@@ -69,18 +69,18 @@ def require_choice(name: str, value: str, choices: Any) -> None:  # noqa: ANN401
         invalid(name, value, f"one of {', '.join(known)}", f"uno de {', '.join(known)}")
 
 
-def require_id(name: str, value: str) -> None:
-    """Check that *value* can be an id: 1 to 64 printable characters without blanks, `@` or `|`.
+def require_id(name: str, value: str, longest: int = 64) -> None:
+    """Check that *value* can be an id: 1 to *longest* printable characters without blank, @ or |.
 
     Raises:
         InvalidFieldError: it cannot.
     """
-    if not (0 < len(value) <= 64 and value.isprintable() and not set(value) & set(" @|")):  # noqa: PLR2004  # stated above
+    if not (0 < len(value) <= longest and value.isprintable() and not set(value) & set(" @|")):
         invalid(
             name,
             value,
-            "1 to 64 characters without blanks, @ or |",
-            "de 1 a 64 caracteres sin espacios, @ ni |",
+            f"1 to {longest} characters without blanks, @ or |",
+            f"de 1 a {longest} caracteres sin espacios, @ ni |",
         )
 
 

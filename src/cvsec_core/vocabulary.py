@@ -30,6 +30,7 @@ class Meaning:
 HELD_OPEN = 28
 TAMPER = 100
 DURESS = 101
+DURESS_BY_FINGER = 103
 FORCED_OPEN = 102
 DEVICE_STARTED = 206
 DEVICE_OFFLINE = 700
@@ -184,7 +185,7 @@ _ALARMS = {
 # Duress looks like a grant at the door: it opened.
 _DURESS = {
     DURESS: ("Duress", "Coacción"),
-    103: ("Duress by fingerprint", "Coacción por huella"),
+    DURESS_BY_FINGER: ("Duress by fingerprint", "Coacción por huella"),
 }
 
 MEANINGS: dict[int, Meaning] = {

@@ -7,7 +7,8 @@ numbers again after a restart. A record is the same when its number and its line
 """
 
 from bisect import bisect_right
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
 from hashlib import blake2b
 from typing import assert_never
 
@@ -18,6 +19,7 @@ from cvsec_core.values import Direction, personal
 from cvsec_core.vocabulary import DEVICE_STARTED, opens
 
 KIND = "journal"
+ISO_DATE = len("2026-01-31")
 RAW_LIMIT = 4096
 """So many characters of an unrecognised line are kept; of the rest only length and hash."""
 MARK = 6
@@ -63,6 +65,16 @@ class GapFound:
 
 
 @frozen
+class GapFilled:
+    """Everything that was missing from number *first* to *last* has come."""
+
+    device: DeviceId
+    first: int
+    last: int
+    at: datetime
+
+
+@frozen
 class UnrecognisedKept:
     """Something that could not be read. ``about`` says what it was; ``length`` and ``digest`` are
     of the whole, of which ``raw`` is the beginning.
@@ -76,7 +88,7 @@ class UnrecognisedKept:
     raw: str = personal()
 
 
-JournalEvent = PassageRecorded | GapFound | UnrecognisedKept
+JournalEvent = PassageRecorded | GapFound | GapFilled | UnrecognisedKept
 
 
 # Commands: all that the decision needs, the time included.
@@ -185,6 +197,12 @@ def stream(device: DeviceId, day: str) -> StreamId:
     return StreamId(f"{KIND}-{device}-{day}")
 
 
+def day_before(of: StreamId) -> StreamId:
+    """The stream of the same device on the day before."""
+    prefix, day = of[:-ISO_DATE], date.fromisoformat(of[-ISO_DATE:])
+    return StreamId(f"{prefix}{day - timedelta(days=1)}")
+
+
 def decide(state: JournalState, command: JournalCommand) -> tuple[JournalEvent, ...]:
     """What of *command* is news; ``()`` where all of it was known."""
     match command:
@@ -208,6 +226,9 @@ def _record(state: Journal, command: RecordPassages) -> tuple[JournalEvent, ...]
         for event in _news(state, command, line, mark):
             events.append(event)
             state = evolve(state, event)
+        filled = _filled(state, command, line.index)
+        events.extend(filled)
+        state = reduce(evolve, filled, state)
     return tuple(events)
 
 
@@ -238,6 +259,24 @@ def _news(
     if top and not again and line.index > top + 1:
         return (GapFound(command.device, epoch, top + 1, line.index - 1, command.at), passage)
     return (passage,)
+
+
+def _filled(state: Journal, command: RecordPassages, index: int) -> tuple[GapFilled, ...]:
+    """The gaps of which *index* was the last number missing."""
+    return tuple(
+        GapFilled(command.device, first, last, command.at)
+        for first, last in state.gaps
+        if first <= index <= last and _all_known(state.runs, first, last)
+    )
+
+
+def _all_known(runs: tuple[Run, ...], first: int, last: int) -> bool:
+    while first <= last:
+        run = _run_with(runs, first)
+        if run is None:
+            return False
+        first = run.last + 1
+    return True
 
 
 def _is_known(state: Journal, index: int, mark: bytes) -> bool:
@@ -281,6 +320,8 @@ def evolve(state: JournalState, event: JournalEvent) -> JournalState:
             return _after_passage(state, event)
         case GapFound(first=first, last=last):
             return changed(state, gaps=(*state.gaps, (first, last)))
+        case GapFilled(first=first, last=last):
+            return changed(state, gaps=tuple(gap for gap in state.gaps if gap != (first, last)))
         case UnrecognisedKept(digest=digest):
             return changed(state, unknown=state.unknown | {digest})
         case _:

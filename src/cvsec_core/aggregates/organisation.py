@@ -43,7 +43,27 @@ class LifeSafetyReleaseEnded:
     at: datetime
 
 
-OrganisationEvent = OrganisationFounded | LifeSafetyReleaseBegun | LifeSafetyReleaseEnded
+@frozen
+class DeviceReleaseBegun:
+    """A device opened a door for life safety by itself."""
+
+    door: DoorId
+    at: datetime
+
+
+@frozen
+class DeviceReleaseEnded:
+    door: DoorId
+    at: datetime
+
+
+OrganisationEvent = (
+    OrganisationFounded
+    | LifeSafetyReleaseBegun
+    | LifeSafetyReleaseEnded
+    | DeviceReleaseBegun
+    | DeviceReleaseEnded
+)
 
 
 # Commands: all that the decision needs, the time included.
@@ -70,17 +90,40 @@ class ReleaseForLifeSafety:
 
 @frozen
 class EndLifeSafetyRelease:
+    """End what people and devices opened, wherever it is still open."""
+
     by: str
     at: datetime
 
 
-OrganisationCommand = FoundOrganisation | ReleaseForLifeSafety | EndLifeSafetyRelease
+@frozen
+class ReportDeviceRelease:
+    door: DoorId
+    at: datetime
+
+
+@frozen
+class ReportDeviceReleaseEnded:
+    door: DoorId
+    at: datetime
+
+
+OrganisationCommand = (
+    FoundOrganisation
+    | ReleaseForLifeSafety
+    | EndLifeSafetyRelease
+    | ReportDeviceRelease
+    | ReportDeviceReleaseEnded
+)
 
 
 # States: one class a place in the life of an organisation.
 @frozen
 class Unfounded:
+    """``released`` were opened for life safety by people, ``by_devices`` by their devices."""
+
     released: tuple[DoorId, ...] = ()
+    by_devices: tuple[DoorId, ...] = ()
 
 
 @frozen
@@ -89,6 +132,7 @@ class Founded:
     zone: str
     locale: Locale
     released: tuple[DoorId, ...] = ()
+    by_devices: tuple[DoorId, ...] = ()
 
 
 OrganisationState = Unfounded | Founded
@@ -137,7 +181,12 @@ def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[Orga
             new = tuple(door for door in dict.fromkeys(doors) if door not in state.released)
             return (LifeSafetyReleaseBegun(new, reason, by, at),) if new else ()
         case EndLifeSafetyRelease(by, at), Unfounded() | Founded():
-            return (LifeSafetyReleaseEnded(state.released, by, at),) if state.released else ()
+            doors = tuple(dict.fromkeys((*state.released, *state.by_devices)))
+            return (LifeSafetyReleaseEnded(doors, by, at),) if doors else ()
+        case ReportDeviceRelease(door, at), Unfounded() | Founded():
+            return () if door in state.by_devices else (DeviceReleaseBegun(door, at),)
+        case ReportDeviceReleaseEnded(door, at), Unfounded() | Founded():
+            return (DeviceReleaseEnded(door, at),) if door in state.by_devices else ()
         case _:
             assert_never(asked)
 
@@ -146,10 +195,15 @@ def evolve(state: OrganisationState, event: OrganisationEvent) -> OrganisationSt
     """The state after *event*; never refuses, for it has happened."""
     match event:
         case OrganisationFounded(name, zone, locale):
-            return Founded(name, zone, locale, state.released)
+            return Founded(name, zone, locale, state.released, state.by_devices)
         case LifeSafetyReleaseBegun(doors):
             return changed(state, released=(*state.released, *doors))
         case LifeSafetyReleaseEnded():
-            return changed(state, released=())
+            return changed(state, released=(), by_devices=())
+        case DeviceReleaseBegun(door=door):
+            return changed(state, by_devices=(*state.by_devices, door))
+        case DeviceReleaseEnded(door=door):
+            kept = tuple(other for other in state.by_devices if other != door)
+            return changed(state, by_devices=kept)
         case _:
             assert_never(event)

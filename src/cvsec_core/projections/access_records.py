@@ -118,13 +118,13 @@ def page(
         order=("occurred_at", "id") if timed else ("id",),
         descending=True,
         after=after,
-        limit=limit,
+        limit=limit + 1,
     )
-    last = rows[-1] if len(rows) == limit else None
     cursor = None
-    if last:
+    if len(rows) > limit:
+        last = rows[limit - 1]
         cursor = (last.occurred_at, last.id) if timed else (last.id,)
-    return Page(tuple(rows), cursor)
+    return Page(tuple(rows[:limit]), cursor)
 
 
 def one(views: Views, position: int) -> RecordRow | None:

@@ -130,10 +130,13 @@ def doors(
     after: tuple[str, int] | None = None,
     limit: int | None = None,
 ) -> list[Door]:
-    """The doors by device and number, after the one with that device and number."""
+    """The doors by device and number, after the one with that device and number.
+
+    Doors of retired devices are left out.
+    """
     devices = {row.id: row for row in devices_in(views, area)}
-    where = () if area is None else (Among("device", tuple(devices)),)
-    rows = views.select(DoorRow, *where, order=("device", "number"), after=after, limit=limit)
+    where = Among("device", tuple(devices))
+    rows = views.select(DoorRow, where, order=("device", "number"), after=after, limit=limit)
     return [_shown(row, devices.get(row.device)) for row in rows]
 
 

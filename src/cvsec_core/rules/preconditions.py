@@ -87,8 +87,11 @@ def life_safety_opens_registered_doors(
 
 def _registered(doors: Sequence[DoorId], look: Look) -> Iterator[Reason]:
     for name in doors:
-        if isinstance(look(door.stream(name)), door.Unregistered):
+        state: door.DoorState = look(door.stream(name))
+        if isinstance(state, door.Unregistered):
             raise door.DoorUnknownError(name)
+        if isinstance(look(device.stream(state.identity.device)), device.Retired):
+            raise device.DeviceRetiredError(state.identity.device)
     yield from ()
 
 
@@ -124,8 +127,13 @@ def _with_the_last_release(command: door.ReportDoorState, look: Look) -> door.Re
     """A forced opening needs that nobody was let through just before: the journal knows."""
     if not command.forced or command.journal is None:
         return command
-    kept: journal.JournalState = look(command.journal)
-    released = (at for name, at in kept.released if name == command.door and at <= command.at)
+    days: tuple[journal.JournalState, ...] = (
+        look(journal.day_before(command.journal)),
+        look(command.journal),
+    )
+    released = (
+        at for day in days for name, at in day.released if name == command.door and at <= command.at
+    )
     return changed(command, released_at=max(released, default=None))
 
 

@@ -14,6 +14,7 @@ from cvsec_core.vocabulary import (
     CLOCK_SKEW,
     DEVICE_OFFLINE,
     DURESS,
+    DURESS_BY_FINGER,
     EGRESS_IMPAIRED,
     EXIT_BLOCKED,
     FAULT,
@@ -67,6 +68,15 @@ def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, cause: Even
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
 
+def a_retired_devices_alarms_are_over(event: device.DeviceRetired, _cause: EventId) -> Commands:
+    for name in event.ends_alarms:
+        yield alarm.ReturnToNormal(name, event.at)
+
+
+def a_gap_that_was_filled_is_not_asked_for(event: journal.GapFilled, _cause: EventId) -> Commands:
+    yield device.WithdrawBackfill(event.device, event.first, event.at)
+
+
 def a_gap_is_asked_for(event: journal.GapFound, _cause: EventId) -> Commands:
     yield device.RequestBackfill(event.device, event.first, event.last, SYSTEM, event.at)
 
@@ -112,6 +122,30 @@ def the_end_of_life_safety_reaches_every_door(
         yield door.EndDoorRelease(name, event.at)
 
 
+def a_device_opens_all_its_doors(event: device.LifeSafetyOpened, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.ReleaseDoorForLifeSafety(name, event.at, "device")
+
+
+def a_device_closes_all_its_doors(event: device.LifeSafetyOver, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.EndDoorRelease(name, event.at, "device")
+
+
+def the_organisation_knows_what_devices_opened(
+    event: door.DoorReleasedForLifeSafety, _cause: EventId
+) -> Commands:
+    if event.cause == "device":
+        yield organisation.ReportDeviceRelease(event.door, event.at)
+
+
+def the_organisation_knows_what_devices_closed(
+    event: door.DoorReleaseEnded, _cause: EventId
+) -> Commands:
+    if "device" in event.ended:
+        yield organisation.ReportDeviceReleaseEnded(event.door, event.at)
+
+
 # What a device reports.
 def a_report_reaches_its_door_or_raises_an_alarm(
     event: journal.PassageRecorded,
@@ -120,8 +154,11 @@ def a_report_reaches_its_door_or_raises_an_alarm(
     """A live report about a door with lasting conditions goes to the door, which knows whether it
     is news; any other exception or alarm is one that is over as it is told.
     """
-    if event.late or event.door is None:
+    if event.late:
         yield from _momentary(event, cause)
+    elif event.door is None:
+        yield from _momentary(event, cause)
+        yield from _life_safety_of_all(event)
     elif event.code in DOOR_REPORTS:
         yield _door_report(event, event.door, cause)
     else:
@@ -133,6 +170,8 @@ DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
     FORCED_OPEN: {"forced": True, "physical": "Open"},
     HELD_OPEN: {"held_open": True, "physical": "Open"},
     TAMPER: {"tamper": True},
+    DURESS: {"duress": True},
+    DURESS_BY_FINGER: {"duress": True},
     200: {"physical": "Open"},
     201: {"physical": "Closed"},
 }
@@ -158,15 +197,22 @@ def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
     if event.code in EXIT_BLOCKED:
         yield door.ReportEgressImpaired(name, event.code, event.received_at)
     elif event.code in FIRE_OPEN:
-        yield door.ReleaseDoorForLifeSafety(name, event.received_at)
+        yield door.ReleaseDoorForLifeSafety(name, event.received_at, "device")
     elif event.code == FIRE_ENDED:
-        yield door.EndDoorRelease(name, event.received_at)
+        yield door.EndDoorRelease(name, event.received_at, "device")
+
+
+def _life_safety_of_all(event: journal.PassageRecorded) -> Commands:
+    if event.code in FIRE_OPEN:
+        yield device.ReportLifeSafetyOpened(event.device, event.received_at)
+    elif event.code == FIRE_ENDED:
+        yield device.ReportLifeSafetyOver(event.device, event.received_at)
 
 
 def _momentary(event: journal.PassageRecorded, cause: EventId) -> Commands:
     level = meaning(event.code).level
     if level != "normal":
-        name = AlarmId(cause.removeprefix(f"{journal.KIND}-").replace("@", "."))
+        name = AlarmId(cause.replace("@", "."))
         yield alarm.RaiseAlarm(
             name, event.device, event.door, event.code, level, event.at, cause, momentary=True
         )
@@ -232,7 +278,13 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     device.DeviceCameOnline: (a_device_that_came_back_is_told_again,),
     device.DeviceWentOffline: (an_offline_device_is_an_alarm,),
     device.ClockSkewMeasured: (a_clock_that_is_off_is_an_alarm,),
+    device.DeviceRetired: (a_retired_devices_alarms_are_over,),
+    device.LifeSafetyOpened: (a_device_opens_all_its_doors,),
+    device.LifeSafetyOver: (a_device_closes_all_its_doors,),
+    door.DoorReleasedForLifeSafety: (the_organisation_knows_what_devices_opened,),
+    door.DoorReleaseEnded: (the_organisation_knows_what_devices_closed,),
     journal.GapFound: (a_gap_is_asked_for,),
+    journal.GapFilled: (a_gap_that_was_filled_is_not_asked_for,),
     lockdown_group.LockdownActivated: (lockdown_engages_every_door,),
     lockdown_group.LockdownCancelled: (cancelling_lifts_every_door,),
     lockdown_group.GroupDoorsChanged: (a_change_of_doors_reaches_them,),

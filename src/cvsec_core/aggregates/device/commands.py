@@ -100,6 +100,27 @@ class RequestBackfill:
 
 
 @frozen
+class WithdrawBackfill:
+    """The records from *first* on have come."""
+
+    device: DeviceId
+    first: int
+    at: datetime
+
+
+@frozen
+class ReportLifeSafetyOpened:
+    device: DeviceId
+    at: datetime
+
+
+@frozen
+class ReportLifeSafetyOver:
+    device: DeviceId
+    at: datetime
+
+
+@frozen
 class ReportDeviceCommandSent:
     device: DeviceId
     request: int
@@ -133,6 +154,9 @@ DeviceCommand = (
     | ReportClockSkew
     | RequestClockSet
     | RequestBackfill
+    | WithdrawBackfill
+    | ReportLifeSafetyOpened
+    | ReportLifeSafetyOver
     | ReportDeviceCommandSent
     | ReportDeviceCommandResult
     | RetireDevice

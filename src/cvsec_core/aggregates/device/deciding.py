@@ -1,5 +1,6 @@
 """What a command makes happen to a device."""
 
+from datetime import datetime
 from typing import assert_never
 
 from cvsec_core.aggregates.device.commands import (
@@ -13,17 +14,22 @@ from cvsec_core.aggregates.device.commands import (
     ReportDeviceDescribed,
     ReportDeviceOffline,
     ReportDeviceOnline,
+    ReportLifeSafetyOpened,
+    ReportLifeSafetyOver,
     RequestBackfill,
     RequestClockSet,
     RetireDevice,
+    WithdrawBackfill,
 )
 from cvsec_core.aggregates.device.errors import (
+    CapabilityMissing,
     DeviceRegisteredError,
     DeviceRetiredError,
     DeviceUnknownError,
 )
 from cvsec_core.aggregates.device.events import (
     BackfillRequested,
+    BackfillWithdrawn,
     ClockSetRequested,
     ClockSkewMeasured,
     DeviceCameOnline,
@@ -34,18 +40,24 @@ from cvsec_core.aggregates.device.events import (
     DeviceEvent,
     DeviceMoved,
     DeviceRegistered,
+    DeviceRequestKind,
+    DeviceRequestRefused,
     DeviceRetired,
     DeviceWentOffline,
     DoorAttached,
+    LifeSafetyOpened,
+    LifeSafetyOver,
 )
 from cvsec_core.aggregates.device.states import (
     DeviceState,
     Offline,
     Online,
+    OpenRequest,
     Profile,
     Retired,
     Unregistered,
 )
+from cvsec_core.errors import Reason
 from cvsec_core.ids import AlarmId, DeviceId, StreamId
 from cvsec_core.values import Capability, invalid, require_choice, require_id, require_text
 
@@ -79,8 +91,9 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
     match asked:
         case RegisterDevice() as wish, Unregistered():
             return _register(wish)
-        case RegisterDevice(device, name, area, zone), Offline(profile) | Online(profile):
-            if (name, area, zone) != (profile.name, profile.area, profile.zone):
+        case RegisterDevice(device, name, area, zone, doors), Offline(profile) | Online(profile):
+            had = (profile.name, profile.area, profile.zone, profile.declared)
+            if (name, area, zone, doors) != had:
                 raise DeviceRegisteredError(device)
             return ()
         case (_, Unregistered()):
@@ -100,12 +113,17 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return (DeviceWentOffline(device, profile.doors, _next_alarm(device, profile), at),)
         case (ReportDeviceOnline(), Online()) | (ReportDeviceOffline(), Offline()):
             return ()
+        case ReportLifeSafetyOpened(device, at), Offline(profile) | Online(profile):
+            return () if profile.life_safety else (LifeSafetyOpened(device, profile.doors, at),)
+        case ReportLifeSafetyOver(device, at), Offline(profile) | Online(profile):
+            return (LifeSafetyOver(device, profile.doors, at),) if profile.life_safety else ()
         case ReportClockSkew() as measured, Offline(profile) | Online(profile):
             return _measure(profile, measured)
         case (
             (
                 RequestClockSet()
                 | RequestBackfill()
+                | WithdrawBackfill()
                 | ReportDeviceCommandSent()
                 | ReportDeviceCommandResult()
             ) as wish,
@@ -148,7 +166,8 @@ def _describe(
             require_text("area", area)
             return () if area == profile.area else (DeviceMoved(device, area, by, at),)
         case RetireDevice(device, by, at):
-            return (DeviceRetired(device, by, at),)
+            alarms = (profile.offline_alarm, profile.clock_alarm)
+            return (DeviceRetired(device, tuple(a for a in alarms if a), by, at),)
         case ReportDeviceDescribed():
             return _described(profile, command)
         case _:
@@ -175,11 +194,16 @@ def _described(profile: Profile, command: ReportDeviceDescribed) -> tuple[Device
 
 
 def _measure(profile: Profile, command: ReportClockSkew) -> tuple[DeviceEvent, ...]:
-    """A first offset is worth an event, and one that moved by more than noise."""
+    """A first offset is worth an event, and a newer one that moved by more than noise."""
     had = profile.offset_s
-    if had is not None and abs(command.offset_s - had) < CLOCK_NOISE_S:
+    if profile.measured_at is not None and command.at < profile.measured_at:
         return ()
-    off = abs(command.offset_s) > CLOCK_TOLERANCE_S
+    # Once off, a clock is right again only when it is so by more than noise: else it would flutter.
+    limit = CLOCK_TOLERANCE_S - CLOCK_NOISE_S if profile.clock_alarm else CLOCK_TOLERANCE_S
+    off = abs(command.offset_s) > limit
+    turned = off != (profile.clock_alarm is not None)
+    if had is not None and not turned and abs(command.offset_s - had) < CLOCK_NOISE_S:
+        return ()
     raised = _next_alarm(command.device, profile) if off and not profile.clock_alarm else None
     ended = profile.clock_alarm if not off else None
     return (ClockSkewMeasured(command.device, command.offset_s, raised, ended, command.at),)
@@ -189,31 +213,56 @@ def _request(
     profile: Profile,
     command: RequestClockSet
     | RequestBackfill
+    | WithdrawBackfill
     | ReportDeviceCommandSent
     | ReportDeviceCommandResult,
 ) -> tuple[DeviceEvent, ...]:
     match command:
         case RequestClockSet(device, by, at):
             if "set-clock" not in profile.capabilities:
-                return ()
+                return (_refused(command, "clock", CapabilityMissing(device, "set-clock")),)
             return (ClockSetRequested(device, profile.requests + 1, by, at),)
         case RequestBackfill(device, first, last, by, at):
             if "backfill" not in profile.capabilities:
-                return ()
+                return (_refused(command, "backfill", CapabilityMissing(device, "backfill")),)
             return (BackfillRequested(device, profile.requests + 1, first, last, by, at),)
         case ReportDeviceCommandSent(device, request, at):
-            kind = dict(profile.open_requests).get(request)
-            return (DeviceCommandSent(device, request, kind, at),) if kind else ()
+            asked = _asked(profile, request, at)
+            if asked is None:
+                return ()
+            return (DeviceCommandSent(device, request, asked.kind, asked.first, at),)
+        case WithdrawBackfill(device, first, at):
+            return tuple(
+                BackfillWithdrawn(device, item.request, first, at)
+                for item in profile.open_requests
+                if item.kind == "backfill" and item.first == first
+            )
         case ReportDeviceCommandResult(device, request, code, at):
-            kind = dict(profile.open_requests).get(request)
-            if kind is None:
+            asked = _asked(profile, request, at)
+            if asked is None:
                 return ()
             if code < 0:
-                return (DeviceCommandRejected(device, request, kind, code, at),)
-            return (DeviceCommandApplied(device, request, kind, at),)
+                return (DeviceCommandRejected(device, request, asked.kind, asked.first, code, at),)
+            return (DeviceCommandApplied(device, request, asked.kind, asked.first, at),)
         case _:
             assert_never(command)
 
 
+def _refused(
+    command: RequestClockSet | RequestBackfill, kind: DeviceRequestKind, reason: Reason
+) -> DeviceRequestRefused:
+    return DeviceRequestRefused(command.device, kind, (reason,), command.by, command.at)
+
+
+def _asked(profile: Profile, request: int, at: datetime) -> OpenRequest | None:
+    """The open request of that number; None where it is settled, or where *at* lies
+    before it was asked, so that something else must be meant.
+    """
+    for item in profile.open_requests:
+        if item.request == request and at >= item.asked_at:
+            return item
+    return None
+
+
 def _next_alarm(device: DeviceId, profile: Profile) -> AlarmId:
-    return AlarmId(f"{device}.{profile.alarms + 1}")
+    return AlarmId(f"{KIND}-{device}.{profile.alarms + 1}")

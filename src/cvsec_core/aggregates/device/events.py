@@ -5,6 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from cvsec_core.errors import Reason, Refusal
 from cvsec_core.ids import AlarmId, DeviceId, DoorId
 from cvsec_core.values import Capability
 
@@ -100,10 +101,48 @@ class BackfillRequested:
 
 
 @frozen
+class BackfillWithdrawn:
+    """What was missing has come another way."""
+
+    device: DeviceId
+    request: int
+    first: int
+    at: datetime
+
+
+@frozen
+class DeviceRequestRefused(Refusal):
+    device: DeviceId
+    kind: DeviceRequestKind
+    reasons: tuple[Reason, ...]
+    by: str
+    at: datetime
+
+
+@frozen
+class LifeSafetyOpened:
+    """The device opened all its doors for life safety."""
+
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    at: datetime
+
+
+@frozen
+class LifeSafetyOver:
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    at: datetime
+
+
+@frozen
 class DeviceCommandSent:
+    """``first`` tells several backfills apart; 0 for any other request."""
+
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     at: datetime
 
 
@@ -112,6 +151,7 @@ class DeviceCommandApplied:
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     at: datetime
 
 
@@ -122,6 +162,7 @@ class DeviceCommandRejected:
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     code: int
     at: datetime
 
@@ -129,6 +170,7 @@ class DeviceCommandRejected:
 @frozen
 class DeviceRetired:
     device: DeviceId
+    ends_alarms: tuple[AlarmId, ...]
     by: str
     at: datetime
 
@@ -143,6 +185,10 @@ DeviceEvent = (
     | ClockSkewMeasured
     | ClockSetRequested
     | BackfillRequested
+    | BackfillWithdrawn
+    | DeviceRequestRefused
+    | LifeSafetyOpened
+    | LifeSafetyOver
     | DeviceCommandSent
     | DeviceCommandApplied
     | DeviceCommandRejected

@@ -6,6 +6,7 @@ from cvsec_core.aggregates.door.commands import (
     ApplySchedule,
     DoorCommand,
     EndDoorRelease,
+    EndManualMode,
     EngageLockdown,
     ExpireDoorCommand,
     LiftLockdown,
@@ -41,6 +42,8 @@ from cvsec_core.ids import DoorId, StreamId
 from cvsec_core.values import require_id
 
 KIND = "door"
+DOOR_ID_LIMIT = 72
+"""A door's id is its device's, which may have 64 characters, and its number there."""
 
 
 def stream_of(command: DoorCommand) -> StreamId:
@@ -63,7 +66,7 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
     asked = command, state
     match asked:
         case RegisterDoor(door, device, number, at, egress), Unregistered():
-            require_id("door", door)
+            require_id("door", door, DOOR_ID_LIMIT)
             return (DoorRegistered(door, device, number, egress, at),)
         case RegisterDoor(), Registered():
             return ()
@@ -85,7 +88,8 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
             return decide_request(known, wish)
         case (
             (
-                EngageLockdown()
+                EndManualMode()
+                | EngageLockdown()
                 | LiftLockdown()
                 | ReleaseDoorForLifeSafety()
                 | EndDoorRelease()

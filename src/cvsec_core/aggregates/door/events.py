@@ -14,6 +14,8 @@ Cause = Literal["manual", "lockdown", "release", "life-safety", "schedule", "rea
 """Why a mode is asked for. ``release``: a lockdown or a life-safety release has ended."""
 SwitchedOn = Literal["lockdown", "normal-open"]
 """What may still be switched on at the device from an earlier mode."""
+ReleaseCause = Literal["person", "device"]
+"""Who opened a door for life safety."""
 Mask = Literal["unlocked", "opened-by-right"]
 """Why a forced opening is none: the door stands unlocked, or somebody was just let through."""
 
@@ -208,12 +210,26 @@ class LockdownLifted:
 @frozen
 class DoorReleasedForLifeSafety:
     door: DoorId
+    cause: ReleaseCause
     at: datetime
 
 
 @frozen
 class DoorReleaseEnded:
+    """``left`` are the causes for which the door stays open."""
+
     door: DoorId
+    ended: tuple[ReleaseCause, ...]
+    left: tuple[ReleaseCause, ...]
+    at: datetime
+
+
+@frozen
+class ManualModeEnded:
+    """The door follows its schedule again."""
+
+    door: DoorId
+    by: str
     at: datetime
 
 
@@ -367,6 +383,7 @@ DoorControlEvent = (
     | LockdownLifted
     | DoorReleasedForLifeSafety
     | DoorReleaseEnded
+    | ManualModeEnded
 )
 DoorSensorEvent = (
     DoorOpened

@@ -36,6 +36,7 @@ from cvsec_core.aggregates.door.events import (
     LockdownMeansLearned,
     LockEngaged,
     LockReleased,
+    ManualModeEnded,
     ModeRefused,
     ModeRequested,
     ModeStepApplied,
@@ -68,7 +69,10 @@ def evolve(state: DoorState, event: DoorEvent) -> DoorState:
             return Registered(Identity(event.door, event.device, event.number, event.egress))
         return state
     if isinstance(event, DoorSensorEvent):
-        return Registered(state.identity, state.wanted, state.asked, _sensed(state.sensed, event))
+        wanted = state.wanted
+        if isinstance(event, EgressImpaired):
+            wanted = changed(wanted, exit_blocked=True)
+        return Registered(state.identity, wanted, state.asked, _sensed(state.sensed, event))
     return _controlled(state, event)
 
 
@@ -90,20 +94,21 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
             return changed(_with_alarm(sensed, event), alarm="DoorOpenTooLong", physical="Open")
         case DoorAlarmEnded(received_at=seen):
             return changed(sensed, alarm="Normal", door_condition=None, seen_at=seen)
-        case TamperDetected(alarm=alarm, received_at=seen):
-            holds = Condition(alarm, seen)
+        case TamperDetected(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
             return changed(sensed, tamper=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case TamperEnded(received_at=seen):
             return changed(sensed, tamper=None, seen_at=seen)
-        case FaultDetected(alarm=alarm, received_at=seen):
-            holds = Condition(alarm, seen)
+        case FaultDetected(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
             return changed(sensed, fault=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case FaultEnded(received_at=seen):
             return changed(sensed, fault=None, seen_at=seen)
-        case DuressReported(received_at=seen):
-            return changed(sensed, duress=True, alarms=sensed.alarms + 1, seen_at=seen)
+        case DuressReported(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
+            return changed(sensed, duress=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case DuressEnded(received_at=seen):
-            return changed(sensed, duress=False, seen_at=seen)
+            return changed(sensed, duress=None, seen_at=seen)
         case ForcedOpenMasked(received_at=seen):
             return changed(sensed, physical="Open", seen_at=seen)
         case EgressImpaired():
@@ -147,10 +152,10 @@ def _controlled(state: Registered, event: DoorControlEvent) -> Registered:
             | ModeStepApplied()
         ):
             return changed(state, asked=_outcome(state, event))
-        case UnlockRequested(request=request, not_after=not_after, seconds=seconds):
-            return _asking(state, Pending(request, "unlock", not_after, seconds=seconds))
-        case AlarmCancelRequested(request=request, not_after=not_after):
-            return _asking(state, Pending(request, "cancel-alarm", not_after))
+        case UnlockRequested(request=request, not_after=not_after, seconds=seconds, at=at):
+            return _asking(state, Pending(request, "unlock", at, not_after, seconds=seconds))
+        case AlarmCancelRequested(request=request, not_after=not_after, at=at):
+            return _asking(state, Pending(request, "cancel-alarm", at, not_after))
         case ModeRequested():
             return _mode_asked(state, event)
         case DoorRegistered() | UnlockRefused() | ModeRefused() | AlarmCancelRefused():
@@ -167,17 +172,20 @@ def _wanted(
     | LockdownEngaged
     | LockdownLifted
     | DoorReleasedForLifeSafety
-    | DoorReleaseEnded,
+    | DoorReleaseEnded
+    | ManualModeEnded,
 ) -> Wanted:
     match event:
         case LockdownEngaged(holds=holds):
             return changed(wanted, holds=frozenset(holds), manual=None)
+        case ManualModeEnded():
+            return changed(wanted, manual=None)
         case LockdownLifted(holds=holds):
             return changed(wanted, holds=frozenset(holds))
-        case DoorReleasedForLifeSafety():
-            return changed(wanted, released=True, manual=None)
-        case DoorReleaseEnded():
-            return changed(wanted, released=False)
+        case DoorReleasedForLifeSafety(cause=cause):
+            return changed(wanted, released=wanted.released | {cause}, manual=None)
+        case DoorReleaseEnded(left=left):
+            return changed(wanted, released=frozenset(left))
         case ScheduleApplied(unlocked=unlocked):
             return changed(wanted, scheduled_open=unlocked)
         case DoorScheduleSet(schedule=schedule):
@@ -202,7 +210,7 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
     adds = switched_on_by(event.mode, event.means)
     after = Asked(
         event.request,
-        (*others, Pending(event.request, "mode", undo=event.undo)),
+        (*others, Pending(event.request, "mode", event.at, undo=event.undo)),
         None if event.cause == "reassert" else asked.confirmed,
         asked.switched_on | adds,
         asked.open_until,
@@ -230,8 +238,14 @@ def _outcome(
         case ModeStepApplied(step=step):
             return changed(asked, pending=(*others, changed(item, steps=item.steps | {step})))
         case DoorCommandApplied(kind="mode", mode=mode):
-            left = asked.switched_on - frozenset(item.undo)
-            return changed(asked, pending=others, confirmed=mode, switched_on=left)
+            return changed(
+                asked,
+                pending=others,
+                confirmed=mode,
+                switched_on=asked.switched_on - frozenset(item.undo),
+                open_until=None if mode == "LockedDown" else asked.open_until,
+                barred_since=event.at if mode == "LockedDown" else None,
+            )
         case DoorCommandApplied(kind="unlock", at=at):
             return changed(asked, pending=others, open_until=at + opening_window(item.seconds))
         case (

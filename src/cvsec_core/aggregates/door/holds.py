@@ -9,6 +9,7 @@ from cvsec_core.aggregates.door.commands import (
     ApplySchedule,
     DoorHold,
     EndDoorRelease,
+    EndManualMode,
     EngageLockdown,
     LiftLockdown,
     ReassertMode,
@@ -22,6 +23,7 @@ from cvsec_core.aggregates.door.events import (
     DoorReleaseEnded,
     LockdownEngaged,
     LockdownLifted,
+    ManualModeEnded,
     ScheduleApplied,
 )
 from cvsec_core.aggregates.door.modes import mode_request
@@ -51,17 +53,25 @@ def decide_hold(state: Registered, command: DoorHold) -> tuple[DoorEvent, ...]:
             holds = wanted.holds - {group}
             lifted = LockdownLifted(door, group, tuple(sorted(holds)), at)
             return (lifted, *_shifted(state, changed(wanted, holds=holds), "release", command))
-        case ReleaseDoorForLifeSafety(door, at):
-            if wanted.released:
+        case EndManualMode(door, by, at):
+            if wanted.manual is None:
                 return ()
-            after = changed(wanted, released=True, manual=None)
-            released = DoorReleasedForLifeSafety(door, at)
+            ended = ManualModeEnded(door, by, at)
+            return (ended, *_shifted(state, changed(wanted, manual=None), "schedule", command))
+        case ReleaseDoorForLifeSafety(door, at, cause):
+            if cause in wanted.released:
+                return ()
+            after = changed(wanted, released=wanted.released | {cause}, manual=None)
+            released = DoorReleasedForLifeSafety(door, cause, at)
             return (released, *_shifted(state, after, "life-safety", command))
-        case EndDoorRelease(door, at):
-            if not wanted.released:
+        case EndDoorRelease(door, at, cause):
+            over = wanted.released if cause is None else wanted.released & {cause}
+            if not over:
                 return ()
-            after = changed(wanted, released=False)
-            return (DoorReleaseEnded(door, at), *_shifted(state, after, "release", command))
+            left = wanted.released - over
+            ended = DoorReleaseEnded(door, tuple(sorted(over)), tuple(sorted(left)), at)
+            after = changed(wanted, released=left)
+            return (ended, *_shifted(state, after, "release", command))
         case ApplySchedule(door, unlocked, until, at):
             after = changed(wanted, scheduled_open=unlocked)
             applied = ScheduleApplied(door, unlocked, until, at)

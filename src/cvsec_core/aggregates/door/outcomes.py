@@ -28,8 +28,8 @@ from cvsec_core.aggregates.door.states import (
 def decide_outcome(state: Registered, command: DoorOutcome) -> tuple[DoorEvent, ...]:
     """What became of the open request of that number; ``()`` where there is none."""
     item = pending(state, command.request)
-    if item is None:
-        return ()
+    if item is None or command.at < item.asked_at:
+        return ()  # settled, or told of a time before it was asked: it is about something else
     door, request, kind, at = command.door, item.request, item.kind, command.at
     match command:
         case ReportDoorCommandSent():

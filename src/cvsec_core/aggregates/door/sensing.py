@@ -22,10 +22,12 @@ from cvsec_core.aggregates.door.events import (
     TamperDetected,
     TamperEnded,
 )
-from cvsec_core.aggregates.door.states import Registered, Sensed, confirmed
+from cvsec_core.aggregates.door.states import Condition, Registered, Sensed, confirmed
 from cvsec_core.ids import AlarmId, DoorId
 from cvsec_core.values import GRANT_WINDOW, DoorAlarm
 
+Told = bool | None
+"""What a report says of a condition; None: nothing."""
 SAME_CONDITION = timedelta(seconds=60)
 """An event that tells of an alarm condition which holds already, within so long, is the same."""
 
@@ -121,10 +123,10 @@ def _mask(state: Registered, report: ReportDoorState) -> Mask | None:
     until = state.asked.open_until
     if until is not None and report.received_at <= until:
         return "opened-by-right"
-    let = report.released_at
-    if let is not None and let <= report.at <= let + GRANT_WINDOW:
-        return "opened-by-right"
-    return None
+    let, barred = report.released_at, state.asked.barred_since
+    if let is None or (barred is not None and let <= barred):
+        return None
+    return "opened-by-right" if let <= report.at <= let + GRANT_WINDOW else None
 
 
 def _stands_unlocked(state: Registered) -> bool:
@@ -134,7 +136,7 @@ def _stands_unlocked(state: Registered) -> bool:
 def _already(now: Sensed, alarm: DoorAlarm, report: ReportDoorState) -> bool:
     if now.alarm != alarm or now.door_condition is None:
         return False
-    return not report.edge or report.at - now.door_condition.since < SAME_CONDITION
+    return not _again(now.door_condition, report)
 
 
 def _lasting(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
@@ -142,22 +144,35 @@ def _lasting(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEven
     now, events = state.sensed, list[DoorSensorEvent]()
     door, device, seen, at = report.door, state.identity.device, report.received_at, report.at
     alarms = now.alarms + (_raises_alarm(state, report))
-    if report.tamper and not now.tamper:
-        alarms += 1
-        events.append(TamperDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.tamper is False and now.tamper:
+    if now.tamper and _ends(now.tamper, report.tamper, report):
         events.append(TamperEnded(door, now.tamper.alarm, seen, at))
-    if report.fault and not now.fault:
-        alarms += 1
-        events.append(FaultDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.fault is False and now.fault:
+    if now.fault and _ends(now.fault, report.fault, report):
         events.append(FaultEnded(door, now.fault.alarm, seen, at))
-    if report.duress and not now.duress:
-        alarms += 1
-        events.append(DuressReported(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.duress is False and now.duress:
+    if now.duress and _ends(now.duress, report.duress, report):
         events.append(DuressEnded(door, seen, at))
+    for begins, event in (
+        (_begins(now.tamper, report.tamper, report), TamperDetected),
+        (_begins(now.fault, report.fault, report), FaultDetected),
+        (_begins(now.duress, report.duress, report), DuressReported),
+    ):
+        if begins:
+            alarms += 1
+            events.append(event(door, device, _alarm_id(door, alarms), seen, at))
     return tuple(events)
+
+
+def _begins(had: Condition | None, told: Told, report: ReportDoorState) -> bool:
+    return bool(told) and (had is None or _again(had, report))
+
+
+def _ends(had: Condition, told: Told, report: ReportDoorState) -> bool:
+    """It is over, or it begins once more."""
+    return told is False or (bool(told) and _again(had, report))
+
+
+def _again(had: Condition, report: ReportDoorState) -> bool:
+    """Whether an event tells of another occurrence than the one that holds."""
+    return report.edge and report.at - had.since >= SAME_CONDITION
 
 
 def _raises_alarm(state: Registered, report: ReportDoorState) -> bool:
@@ -165,4 +180,8 @@ def _raises_alarm(state: Registered, report: ReportDoorState) -> bool:
 
 
 def _next_alarm(door: DoorId, now: Sensed) -> AlarmId:
-    return AlarmId(f"{door}.{now.alarms + 1}")
+    return _alarm_id(door, now.alarms + 1)
+
+
+def _alarm_id(door: DoorId, number: int) -> AlarmId:
+    return AlarmId(f"door-{door}.{number}")
