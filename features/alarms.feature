@@ -228,6 +228,7 @@ Feature: Alarms
       Given somebody forced the lobby door
       When the guard shelves the alarm for 1 hour, remarking "The fitter is coming"
       Then the alarm is shelved
+      And the alarm center does not list it
       And the alarm still needs somebody
       And the condition still holds
 

@@ -135,7 +135,7 @@ READING = [
     ("log", "tail"),
     ("log", "show", "device-CTL"),
     ("views", "status"),
-    ("alarms", "show", "CTL-2026-03-09.2"),
+    ("alarms", "show", "journal-CTL-2026-03-09.2"),
 ]
 ACTING = [
     ("doors", "unlock", "CTL-1"),
@@ -200,7 +200,7 @@ def test_an_alarm_has_its_shape(here):
     forced, *_, first = ask("alarms", "list")
     assert set(forced) == ALARM_KEYS
     assert first == {
-        "id": "CTL-2026-03-09.2",
+        "id": "journal-CTL-2026-03-09.2",
         "raised_at": "2026-03-09T07:02:00Z",
         "level": "exception",
         "code": 27,
@@ -524,8 +524,8 @@ def test_views_are_made_again(here):
         ("records", "show", "first"),
         ("records", "show", "99999999999999999999"),
         ("alarms", "show"),
-        ("alarms", "acknowledge", "CTL-2026-03-09.2"),
-        ("alarms", "acknowledge", "CTL-2026-03-09.2", "--remark", " "),
+        ("alarms", "acknowledge", "journal-CTL-2026-03-09.2"),
+        ("alarms", "acknowledge", "journal-CTL-2026-03-09.2", "--remark", " "),
         ("devices", "register", "X"),
         ("devices", "register", "X", "--doors", "0"),
         ("devices", "register", "X", "--doors", "two"),
