@@ -229,7 +229,7 @@ def command_line() -> Lines:
     """The page of the command line."""
     yield from head("Command line", "Every command of `cvsec`, with its arguments and options.")
     yield "Each command explains itself with `-h`."
-    yield from described(click.Context(cli, info_name="cvsec"))
+    yield from described(click.Context(cli, info_name="cvsec", **cli.context_settings))
 
 
 def described(ctx: click.Context) -> Lines:
