@@ -145,7 +145,7 @@ def lockdown(status: GroupStatus) -> Shape:
 
 
 def held_door(held: HeldDoor) -> Shape:
-    """A door under lockdown, and whether that is proven."""
+    """A door under lockdown, and whether that is confirmed."""
     return {
         "door": held.door,
         "held_by": list(held.held_by),

@@ -167,8 +167,8 @@ def doors(screen: Screen, board: Sequence[Door], note: str = "") -> None:
         return
     headings = [
         Heading("Door", "Puerta"),
-        Heading("Shall be", "Debe estar"),
-        Heading("Proven", "Cierto"),
+        Heading("Mode", "Modo"),
+        Heading("Confirmed", "Confirmado"),
         Heading("Sensor", "Sensor"),
         Heading("Lock", "Cerradura"),
         Heading("Alarm", "Alarma"),
@@ -229,7 +229,7 @@ def _device_cells(screen: Screen, row: DeviceRow) -> tuple[str | Text, ...]:
 
 
 def lockdowns(screen: Screen, board: Sequence[GroupStatus]) -> None:
-    """Each group; of one under lockdown every door, and those that are not proven."""
+    """Each group; of one under lockdown every door, and those that are not confirmed."""
     screen.heading(screen.say("Lockdown board", "Panel de bloqueo"))
     if not board:
         screen.line(screen.say("No lockdown groups.", "No hay grupos de bloqueo."))
@@ -251,7 +251,7 @@ def _lockdown(screen: Screen, status: GroupStatus) -> None:
         return
     headings = [
         Heading("Door", "Puerta"),
-        Heading("Proven", "Cierto"),
+        Heading("Confirmed", "Confirmado"),
         Heading("After", "Tras", is_number=True),
         Heading("Sensor", "Sensor"),
         Heading("Device", "Dispositivo"),
