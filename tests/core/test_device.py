@@ -9,6 +9,7 @@ from cvsec_core.aggregates import device
 from cvsec_core.aggregates.device import (
     AttachDoor,
     BackfillRequested,
+    BackfillWithdrawn,
     ClockSetRequested,
     ClockSkewMeasured,
     DeviceCameOnline,
@@ -25,6 +26,8 @@ from cvsec_core.aggregates.device import (
     DeviceUnknownError,
     DeviceWentOffline,
     DoorAttached,
+    LifeSafetyOpened,
+    LifeSafetyOver,
     MoveDevice,
     RegisterDevice,
     ReportClockSkew,
@@ -33,9 +36,12 @@ from cvsec_core.aggregates.device import (
     ReportDeviceDescribed,
     ReportDeviceOffline,
     ReportDeviceOnline,
+    ReportLifeSafetyOpened,
+    ReportLifeSafetyOver,
     RequestBackfill,
     RequestClockSet,
     RetireDevice,
+    WithdrawBackfill,
 )
 from cvsec_core.errors import InvalidFieldError
 from cvsec_core.ids import AlarmId, DeviceId
@@ -52,8 +58,8 @@ DESCRIBE = ReportDeviceDescribed(LOBBY, NOON, model="M2", capacity=500)
 DESCRIBED = DeviceDescribed(LOBBY, "M2", None, 500, False, (FRONT,), NOON)
 COME, GO = ReportDeviceOnline(LOBBY, after(9)), ReportDeviceOffline(LOBBY, after(5))
 CAME = DeviceCameOnline(LOBBY, (FRONT,), None, after(9))
-WENT = DeviceWentOffline(LOBBY, (FRONT,), AlarmId("lobby.1"), after(5))
-CAME_BACK = DeviceCameOnline(LOBBY, (FRONT,), AlarmId("lobby.1"), after(9))
+WENT = DeviceWentOffline(LOBBY, (FRONT,), AlarmId("device-lobby.1"), after(5))
+CAME_BACK = DeviceCameOnline(LOBBY, (FRONT,), AlarmId("device-lobby.1"), after(9))
 SKEW = ReportClockSkew(LOBBY, 3.5, NOON)
 MEASURED = ClockSkewMeasured(LOBBY, 3.5, None, None, NOON)
 SET_CLOCK, CLOCK = RequestClockSet(LOBBY, "guard", NOON), ClockSetRequested(LOBBY, 1, "guard", NOON)
@@ -63,9 +69,12 @@ SEND, RESULT = (
     ReportDeviceCommandSent(LOBBY, 1, NOON),
     ReportDeviceCommandResult(LOBBY, 1, 0, NOON),
 )
-RETIRE, RETIRED = RetireDevice(LOBBY, "guard", NOON), DeviceRetired(LOBBY, "guard", NOON)
+WITHDRAW = WithdrawBackfill(LOBBY, 3, NOON)
+OPENED, OVER = ReportLifeSafetyOpened(LOBBY, NOON), ReportLifeSafetyOver(LOBBY, NOON)
+RETIRE, RETIRED = RetireDevice(LOBBY, "guard", NOON), DeviceRetired(LOBBY, (), "guard", NOON)
 EVERYTHING: tuple[Any, ...] = (
     REGISTER, ATTACH, MOVE, DESCRIBE, COME, GO, SKEW, SET_CLOCK, FETCH, SEND, RESULT, RETIRE,
+    WITHDRAW, OPENED, OVER,
 )  # fmt: skip
 
 STATES: dict[str, list[Any]] = {
@@ -77,7 +86,9 @@ STATES: dict[str, list[Any]] = {
 }
 
 
-def alive(state: str, online: list[Any], offline: list[Any]) -> list[Row]:
+def alive(
+    state: str, online: list[Any], offline: list[Any], ends: tuple[AlarmId, ...] = ()
+) -> list[Row]:
     """What a registered device answers."""
     return [
         (state, REGISTER, []),
@@ -92,7 +103,10 @@ def alive(state: str, online: list[Any], offline: list[Any]) -> list[Row]:
         (state, FETCH, [FETCHED]),
         (state, SEND, []),
         (state, RESULT, []),
-        (state, RETIRE, [RETIRED]),
+        (state, WITHDRAW, []),
+        (state, OPENED, [LifeSafetyOpened(LOBBY, (FRONT,), NOON)]),
+        (state, OVER, []),
+        (state, RETIRE, [DeviceRetired(LOBBY, ends, "guard", NOON)]),
     ]
 
 
@@ -101,7 +115,7 @@ TABLE: list[Row] = [
     *(("unregistered", command, DeviceUnknownError) for command in EVERYTHING[1:]),
     *alive("registered", [CAME], []),
     *alive("online", [], [WENT]),
-    *alive("offline again", [CAME_BACK], []),
+    *alive("offline again", [CAME_BACK], [], (AlarmId("device-lobby.1"),)),
     *(("retired", command, DeviceRetiredError) for command in EVERYTHING if command is not RETIRE),
     ("retired", RETIRE, []),
 ]
@@ -197,16 +211,16 @@ def test_an_offset_is_news_when_it_moved_by_more_than_noise():
 def test_a_clock_that_is_off_is_one_alarm_until_it_is_right():
     assert skews(30.0, 36.0, 60.0, 2.0, -31.0) == [
         [(30.0, None, None)],
-        [(36.0, "lobby.1", None)],
+        [(36.0, "device-lobby.1", None)],
         [(60.0, None, None)],
-        [(2.0, None, "lobby.1")],
-        [(-31.0, "lobby.2", None)],
+        [(2.0, None, "device-lobby.1")],
+        [(-31.0, "device-lobby.2", None)],
     ]
 
 
 def test_alarms_of_a_device_count_on():
     history = [REGISTERED, ATTACHED, CAME, WENT, CAME_BACK]
-    second = DeviceWentOffline(LOBBY, (FRONT,), AlarmId("lobby.2"), after(5))
+    second = DeviceWentOffline(LOBBY, (FRONT,), AlarmId("device-lobby.2"), after(5))
     given(device, *history).when(GO).then(second)
 
 
@@ -217,23 +231,51 @@ def test_an_offset_is_a_number(offset: float):
     given(device, REGISTERED).when(report).then_raises(InvalidFieldError)
 
 
+def test_a_measurement_that_is_older_than_the_last_is_no_news():
+    newer = ClockSkewMeasured(LOBBY, 0.0, None, None, after(9))
+    given(device, REGISTERED, newer).when(ReportClockSkew(LOBBY, 50.0, after(8))).then_nothing()
+
+
+def test_a_clock_that_was_off_is_right_again_when_it_is_so_by_more_than_noise():
+    assert skews(31.0, 28.0, 25.0, 29.9) == [
+        [(31.0, "device-lobby.1", None)],
+        [],
+        [(25.0, None, "device-lobby.1")],
+        [],
+    ]
+
+
+# Life safety.
+def test_a_device_opens_for_life_safety_once_until_it_is_over():
+    opened = LifeSafetyOpened(LOBBY, (FRONT,), NOON)
+    over = LifeSafetyOver(LOBBY, (FRONT,), NOON)
+    given(device, REGISTERED, ATTACHED, opened).when(OPENED).then_nothing()
+    given(device, REGISTERED, ATTACHED, opened).when(OVER).then(over)
+    given(device, REGISTERED, ATTACHED, opened, over).when(OPENED).then(opened)
+
+
 # Requests.
 def test_a_request_is_sent_and_answered():
-    for request, event, kind in ((SET_CLOCK, CLOCK, "clock"), (FETCH, FETCHED, "backfill")):
+    for request, event, kind, first in (
+        (SET_CLOCK, CLOCK, "clock", 0),
+        (FETCH, FETCHED, "backfill", 3),
+    ):
         given(device, REGISTERED).when(request).then(event)
         asked = [REGISTERED, event]
-        sent = DeviceCommandSent(LOBBY, 1, kind, NOON)
+        sent = DeviceCommandSent(LOBBY, 1, kind, first, NOON)
         given(device, *asked).when(SEND).then(sent)
-        given(device, *asked, sent).when(RESULT).then(DeviceCommandApplied(LOBBY, 1, kind, NOON))
+        given(device, *asked, sent).when(RESULT).then(
+            DeviceCommandApplied(LOBBY, 1, kind, first, NOON)
+        )
         given(device, *asked, sent).when(changed(RESULT, code=-3)).then(
-            DeviceCommandRejected(LOBBY, 1, kind, -3, NOON)
+            DeviceCommandRejected(LOBBY, 1, kind, first, -3, NOON)
         )
 
 
 def test_a_request_comes_to_one_end():
     for end in (
-        DeviceCommandApplied(LOBBY, 1, "clock", NOON),
-        DeviceCommandRejected(LOBBY, 1, "clock", -1, NOON),
+        DeviceCommandApplied(LOBBY, 1, "clock", 0, NOON),
+        DeviceCommandRejected(LOBBY, 1, "clock", 0, -1, NOON),
     ):
         given(device, REGISTERED, CLOCK, end).when(RESULT).then_nothing()
         given(device, REGISTERED, CLOCK, end).when(SEND).then_nothing()
@@ -243,6 +285,34 @@ def test_a_later_request_of_a_kind_replaces_the_earlier():
     later = ClockSetRequested(LOBBY, 2, "guard", NOON)
     given(device, REGISTERED, CLOCK).when(SET_CLOCK).then(later)
     given(device, REGISTERED, CLOCK, later).when(RESULT).then_nothing()
+
+
+def test_backfills_of_several_gaps_stand_side_by_side():
+    other = RequestBackfill(LOBBY, 9, 9, "guard", NOON)
+    second = BackfillRequested(LOBBY, 2, 9, 9, "guard", NOON)
+    given(device, REGISTERED, FETCHED).when(other).then(second)
+    given(device, REGISTERED, FETCHED, second).when(RESULT).then(
+        DeviceCommandApplied(LOBBY, 1, "backfill", 3, NOON)
+    )
+
+
+def test_a_backfill_is_withdrawn_when_what_was_missing_has_come():
+    withdrawn = BackfillWithdrawn(LOBBY, 1, 3, NOON)
+    given(device, REGISTERED, FETCHED).when(WITHDRAW).then(withdrawn)
+    given(device, REGISTERED, FETCHED, withdrawn).when(WITHDRAW).then_nothing()
+    given(device, REGISTERED, CLOCK).when(WITHDRAW).then_nothing()
+
+
+def test_a_result_from_before_a_request_is_about_another():
+    early = changed(RESULT, at=after(-1))
+    given(device, REGISTERED, CLOCK).when(early).then_nothing()
+    given(device, REGISTERED, CLOCK).when(changed(SEND, at=after(-1))).then_nothing()
+
+
+def test_a_refused_request_changes_nothing():
+    reasons = (device.CapabilityMissing(LOBBY, "set-clock"),)
+    refused = device.DeviceRequestRefused(LOBBY, "clock", reasons, "guard", NOON)
+    assert state_after(device, [REGISTERED, refused]) == state_after(device, [REGISTERED])
 
 
 def test_requests_of_two_kinds_stand_side_by_side():
@@ -255,7 +325,8 @@ def test_requests_of_two_kinds_stand_side_by_side():
 @pytest.mark.parametrize("request_", [SET_CLOCK, FETCH])
 def test_a_device_is_not_asked_for_what_it_cannot_do(request_: object):
     plain = changed(REGISTERED, capabilities=("pulse",))
-    given(device, plain).when(request_).then_nothing()
+    reason = device.CapabilityMissing(LOBBY, "set-clock" if request_ is SET_CLOCK else "backfill")
+    given(device, plain).when(request_).then_refused(reason)
 
 
 def test_what_is_told_of_no_device_folds_all_the_same():

@@ -28,12 +28,14 @@ from cvsec_core.aggregates.door import (
     EgressImpaired,
     EgressProtected,
     EndDoorRelease,
+    EndManualMode,
     EngageLockdown,
     ExpireDoorCommand,
     LiftLockdown,
     LockdownEngaged,
     LockdownLifted,
     LockdownMeansLearned,
+    ManualModeEnded,
     ModeRefused,
     ModeRequested,
     ModeStepApplied,
@@ -95,9 +97,11 @@ def applied(request: int, wanted: Any) -> DoorCommandApplied:
     return DoorCommandApplied(D, request, "mode", wanted, NOON)
 
 
-RELEASED = DoorReleasedForLifeSafety(D, NOON)
+RELEASED = DoorReleasedForLifeSafety(D, "person", NOON)
+RELEASE_OVER = DoorReleaseEnded(D, ("person",), (), NOON)
+SCHEDULED = ManualModeEnded(D, "guard", NOON)
 OPEN_HOURS = ScheduleApplied(D, True, after(3600), NOON)
-IMPAIRED = EgressImpaired(D, LOBBY, AlarmId("lobby-1.1"), 209, NOON)
+IMPAIRED = EgressImpaired(D, LOBBY, AlarmId("door-lobby-1.1"), 209, NOON)
 RELOCK = LockdownMeansLearned(D, "relock", NOON)
 HELD = DoorUnderLockdown(D, (GROUND,))
 
@@ -107,6 +111,7 @@ MEANS = SetLockdownMeans(D, "relock", NOON)
 UNLOCK = RequestUnlock(D, "guard", NOON)
 CANCEL = RequestAlarmCancel(D, "guard", NOON)
 OPEN, LOCK = RequestMode(D, "Unlocked", "guard", NOON), RequestMode(D, "Locked", "guard", NOON)
+BACK_TO_SCHEDULE = EndManualMode(D, "guard", NOON)
 BLOCK, DOUBLE = (
     RequestMode(D, "Blocked", "guard", NOON),
     RequestMode(D, "DoubleLocked", "guard", NOON),
@@ -124,7 +129,7 @@ STATE = ReportDoorState(D, NOON, NOON, "Open")
 OPENED = DoorOpened(D, NOON, NOON)
 NO_EXIT = ReportEgressImpaired(D, 209, NOON)
 EVERYTHING: tuple[Any, ...] = (
-    SET_SCHEDULE, MEANS, UNLOCK, CANCEL, OPEN, ENGAGE, LIFT, RELEASE, END, REASSERT, BEGIN, SENT,
+    SET_SCHEDULE, MEANS, UNLOCK, CANCEL, OPEN, BACK_TO_SCHEDULE, ENGAGE, LIFT, RELEASE, END, REASSERT, BEGIN, SENT,
     RESULT, EXPIRE, STATE, NO_EXIT,
 )  # fmt: skip
 
@@ -161,6 +166,9 @@ TABLE: list[Row] = [
     ("unregistered", REGISTER, [REGISTERED]),
     *(("unregistered", command, DoorUnknownError) for command in EVERYTHING),
     *((s, c, o) for s in STATES if s != "unregistered" for c, o in SAME_EVERYWHERE),
+    *((s, BACK_TO_SCHEDULE, []) for s in STATES if s not in {"unregistered", "unlocked by hand", "blocked"}),
+    ("unlocked by hand", BACK_TO_SCHEDULE, [SCHEDULED, mode(2, "Locked", "schedule", undo=("normal-open",))]),
+    ("blocked", BACK_TO_SCHEDULE, [SCHEDULED, mode(2, "Locked", "schedule")]),
     # Nobody has a say: locked.
     ("locked", MEANS, [RELOCK]),
     ("locked", NO_EXIT, [IMPAIRED, RELOCK]),
@@ -258,7 +266,7 @@ TABLE: list[Row] = [
     ("released", ENGAGE, [engaged(GROUND)]),
     ("released", LIFT, []),
     ("released", RELEASE, []),
-    ("released", END, [DoorReleaseEnded(D, NOON), on_and(2, "normal-open")]),
+    ("released", END, [RELEASE_OVER, on_and(2, "normal-open")]),
     ("released", REASSERT, [mode(2, "LockedOpen", "reassert")]),
     ("released", BEGIN, [OPEN_HOURS]),
     ("released", SENT, [DoorCommandSent(D, 1, "mode", NOON)]),
@@ -272,7 +280,7 @@ TABLE: list[Row] = [
     ("released under lockdown", ENGAGE_WHOLE, [engaged(GROUND, WHOLE)]),
     ("released under lockdown", LIFT, [LockdownLifted(D, GROUND, (), NOON)]),
     ("released under lockdown", RELEASE, []),
-    ("released under lockdown", END, [DoorReleaseEnded(D, NOON), mode(3, "LockedDown", "release", undo=("normal-open",))]),
+    ("released under lockdown", END, [RELEASE_OVER, mode(3, "LockedDown", "release", undo=("normal-open",))]),
     ("released under lockdown", REASSERT, [mode(3, "LockedOpen", "reassert", undo=("lockdown",))]),
     ("released under lockdown", BEGIN, [OPEN_HOURS]),
     ("released under lockdown", SENT, []),
@@ -328,6 +336,7 @@ def test_only_a_door_on_an_egress_path_is_relocked_instead():
     given(door, INNER).when(NO_EXIT).then_nothing()
     given(door, REGISTERED, RELOCK).when(MEANS).then_nothing()
     given(door, REGISTERED, RELOCK).when(NO_EXIT).then(IMPAIRED)
+    given(door, REGISTERED, IMPAIRED, RELOCK).when(changed(MEANS, means="lockdown")).then_nothing()
 
 
 def test_a_door_on_no_egress_path_may_be_double_locked():
@@ -451,6 +460,29 @@ def test_what_became_of_an_unknown_request_folds_all_the_same():
     done = DoorCommandApplied(D, 9, "unlock", None, NOON)
     assert state_after(door, [REGISTERED, done]) == state_after(door, [REGISTERED])
     assert state_after(door, [done]) == door.INITIAL
+
+
+# Life safety.
+def test_a_release_lasts_until_each_of_its_causes_is_over():
+    by_device = DoorReleasedForLifeSafety(D, "device", NOON)
+    history = [REGISTERED, RELEASED, mode(1, "LockedOpen", "life-safety")]
+    given(door, *history).when(changed(RELEASE, cause="device")).then(by_device)
+    history.append(by_device)
+    given(door, *history).when(changed(END, cause="device")).then(
+        DoorReleaseEnded(D, ("device",), ("person",), NOON)
+    )
+    given(door, *history).when(END).then(
+        DoorReleaseEnded(D, ("device", "person"), (), NOON), on_and(2, "normal-open")
+    )
+    given(door, REGISTERED, RELEASED).when(changed(END, cause="device")).then_nothing()
+
+
+def test_a_door_given_back_to_its_schedule_is_what_that_says():
+    manual = mode(1, "Locked", "manual", by="guard")
+    given(door, REGISTERED, OPEN_HOURS, manual).when(BACK_TO_SCHEDULE).then(
+        SCHEDULED, mode(2, "Unlocked", "schedule")
+    )
+    assert state_after(door, [REGISTERED, manual, SCHEDULED]).wanted.manual is None
 
 
 # Lockdown.

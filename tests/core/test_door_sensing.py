@@ -33,7 +33,7 @@ from tests.specification import given, state_after
 D = FRONT
 REGISTERED = DoorRegistered(D, LOBBY, 1, True, NOON)
 OPENED, CLOSED = DoorOpened(D, NOON, NOON), DoorClosed(D, None, NOON, NOON)
-ONE, TWO = AlarmId("lobby-1.1"), AlarmId("lobby-1.2")
+ONE, TWO = AlarmId("door-lobby-1.1"), AlarmId("door-lobby-1.2")
 FORCED = DoorForcedOpen(D, LOBBY, ONE, None, NOON, NOON)
 HELD = DoorHeldOpen(D, LOBBY, ONE, None, NOON, NOON)
 UNLOCKED = [
@@ -215,7 +215,7 @@ def test_several_alarms_of_one_report_have_names_of_their_own():
         report("Open", forced=True, tamper=True, fault=True, duress=True)
     )
     names = [event.alarm for event in result.events]
-    assert names == ["lobby-1.1", "lobby-1.2", "lobby-1.3", "lobby-1.4"]
+    assert names == ["door-lobby-1.1", "door-lobby-1.2", "door-lobby-1.3", "door-lobby-1.4"]
     assert state_after(door, [REGISTERED, *result.events]).sensed.alarms == 4
 
 

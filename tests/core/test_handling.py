@@ -301,7 +301,12 @@ def test_the_streams_that_rules_need_are_read_together(log: MemoryLog):
     counting = Counting(log)
     group = lockdown_group.DefineLockdownGroup(GROUND, (FRONT, BACK), "guard", NOON)
     ask(handler(counting), group)
-    assert sorted(counting.reads) == ["door-lobby-1", "door-lobby-2", "lockdown-ground"]
+    assert sorted(counting.reads) == [
+        "device-lobby",
+        "door-lobby-1",
+        "door-lobby-2",
+        "lockdown-ground",
+    ]
 
 
 # Who.

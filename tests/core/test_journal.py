@@ -4,9 +4,11 @@ from hashlib import blake2b
 from typing import Any
 
 import pytest
+from attrs import evolve as changed
 
 from cvsec_core.aggregates import journal
 from cvsec_core.aggregates.journal import (
+    GapFilled,
     GapFound,
     JournalCommand,
     Line,
@@ -16,6 +18,7 @@ from cvsec_core.aggregates.journal import (
     RecordUnrecognised,
     UnrecognisedKept,
 )
+from cvsec_core.errors import InvalidFieldError
 from cvsec_core.ids import StreamId
 from tests.core.places import BACK, FRONT, LOBBY, NOON, after, told
 from tests.core.tables import Row, cases, check, missing
@@ -71,10 +74,11 @@ def story(*commands: Any) -> list[Any]:
 
 
 def summary(*commands: Any) -> list[Any]:
-    """Index, epoch and whether it is late of each passage, and the gaps."""
+    """Index, epoch and whether it is late of each passage, and the gaps that were found."""
     return [
         (e.index, e.epoch, e.late) if isinstance(e, PassageRecorded) else (e.first, e.last)
         for e in story(*commands)
+        if not isinstance(e, GapFilled)
     ]
 
 
@@ -108,6 +112,28 @@ def test_a_number_that_comes_after_higher_ones_is_late():
 
 def test_what_a_device_sent_from_its_memory_is_late():
     assert summary(record(LINE, backfilled=True)) == [(4, 0, True)]
+
+
+def test_a_gap_is_filled_by_the_last_of_what_was_missing():
+    events = story(record(told(1, 0)), record(told(4, 0)), record(told(3, 0)), record(told(2, 0)))
+    assert events[1] == GapFound(LOBBY, 0, 2, 3, after(5))
+    assert events[-1] == GapFilled(LOBBY, 2, 3, after(5))
+    assert state_after(journal, events).gaps == ()
+    assert [type(e).__name__ for e in events[3:]] == [
+        "PassageRecorded",
+        "PassageRecorded",
+        "GapFilled",
+    ]
+
+
+def test_the_day_before_is_another_stream_of_the_same_device():
+    first = journal.stream(LOBBY, "2026-03-01")
+    assert journal.day_before(first) == "journal-lobby-2026-02-28"
+
+
+@pytest.mark.parametrize("day", ["", "today", "2026-02-30", "0001-01-01"])
+def test_a_day_is_an_iso_date_that_has_a_day_before_it(day: str):
+    given(journal).when(changed(record(LINE), day=day)).then_raises(InvalidFieldError)
 
 
 def test_a_gap_is_found_where_numbers_are_missing_also_over_midnight():

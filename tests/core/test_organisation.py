@@ -4,6 +4,8 @@ import pytest
 
 from cvsec_core.aggregates import organisation
 from cvsec_core.aggregates.organisation import (
+    DeviceReleaseBegun,
+    DeviceReleaseEnded,
     EndLifeSafetyRelease,
     Founded,
     FoundOrganisation,
@@ -13,6 +15,8 @@ from cvsec_core.aggregates.organisation import (
     OrganisationFounded,
     OrganisationFoundedError,
     ReleaseForLifeSafety,
+    ReportDeviceRelease,
+    ReportDeviceReleaseEnded,
 )
 from cvsec_core.errors import InvalidFieldError
 from tests.core.places import BACK, FRONT, NOON
@@ -25,11 +29,15 @@ RELEASE = ReleaseForLifeSafety((FRONT, BACK), "fire", "guard", NOON)
 BEGUN = LifeSafetyReleaseBegun((FRONT, BACK), "fire", "guard", NOON)
 END = EndLifeSafetyRelease("guard", NOON)
 ENDED = LifeSafetyReleaseEnded((FRONT, BACK), "guard", NOON)
+OPENED, SHUT = ReportDeviceRelease(FRONT, NOON), ReportDeviceReleaseEnded(FRONT, NOON)
+DEVICE_BEGUN, DEVICE_ENDED = DeviceReleaseBegun(FRONT, NOON), DeviceReleaseEnded(FRONT, NOON)
 
 STATES = {
     "unfounded": [],
     "unfounded, released": [BEGUN],
+    "unfounded, opened by a device": [DEVICE_BEGUN],
     "founded": [FOUNDED],
+    "founded, opened by a device": [FOUNDED, DEVICE_BEGUN],
     "founded, released": [FOUNDED, BEGUN],
 }
 TABLE: list[Row] = [
@@ -42,6 +50,22 @@ TABLE: list[Row] = [
     ("founded", FOUND, []),
     ("founded", RELEASE, [BEGUN]),
     ("founded", END, []),
+    *((s, OPENED, [DEVICE_BEGUN]) for s in STATES if "device" not in s),
+    *((s, SHUT, []) for s in STATES if "device" not in s),
+    *(
+        row
+        for state, founding in (
+            ("unfounded, opened by a device", [FOUNDED]),
+            ("founded, opened by a device", []),
+        )
+        for row in (
+            (state, FOUND, founding),
+            (state, RELEASE, [BEGUN]),
+            (state, END, [LifeSafetyReleaseEnded((FRONT,), "guard", NOON)]),
+            (state, OPENED, []),
+            (state, SHUT, [DEVICE_ENDED]),
+        )
+    ),
     ("founded, released", FOUND, []),
     ("founded, released", RELEASE, []),
     ("founded, released", END, [ENDED]),
@@ -97,6 +121,8 @@ def test_a_release_grows_by_the_doors_that_it_did_not_have():
 
 def test_founding_keeps_what_is_released_and_an_end_keeps_the_organisation():
     assert state_after(organisation, [BEGUN, FOUNDED]).released == (FRONT, BACK)
-    assert state_after(organisation, [FOUNDED, BEGUN, ENDED]) == Founded(
+    by_device = state_after(organisation, [DEVICE_BEGUN, BEGUN, FOUNDED])
+    assert (by_device.released, by_device.by_devices) == ((FRONT, BACK), (FRONT,))
+    assert state_after(organisation, [FOUNDED, DEVICE_BEGUN, BEGUN, ENDED]) == Founded(
         "The school", "Europe/Madrid", "es"
     )

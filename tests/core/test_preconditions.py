@@ -138,5 +138,5 @@ def test_only_a_forced_opening_asks_the_journal_who_was_let_through(site: Site):
     on(site).when(plain_report).then(door.DoorOpened(FRONT, after(1), after(1)))
     forced = door.ReportDoorState(FRONT, after(2), after(2), "Open", forced=True)
     on(site).when(forced).then_among_others(
-        door.DoorForcedOpen(FRONT, LOBBY, "lobby-1.1", None, after(2), after(2))
+        door.DoorForcedOpen(FRONT, LOBBY, "door-lobby-1.1", None, after(2), after(2))
     )

@@ -112,9 +112,9 @@ def test_the_site_can_be_asked_what_was_known_at_a_moment(site: Site, watch: Wat
     watch.now = after(10)
     on(site).given(passages(told(1, 102), at=after(10)))
     watch.now = after(20)
-    on(site).given(alarm.AcknowledgeAlarm(AlarmId("lobby-1.1"), "seen", "guard", after(20)))
+    on(site).given(alarm.AcknowledgeAlarm(AlarmId("door-lobby-1.1"), "seen", "guard", after(20)))
 
-    stream = StreamId("alarm-lobby-1.1")
+    stream = StreamId("alarm-door-lobby-1.1")
     states = [type(site.as_of(after(s)).state(stream)).__name__ for s in (9, 10, 19, 20, 99)]
     assert states == [
         "Unraised",
@@ -206,7 +206,7 @@ def test_a_cancelled_alarm_that_nobody_handed_out_expires(site: Site):
 
 
 def test_a_shelf_ends(site: Site):
-    name = AlarmId("lobby-1.1")
+    name = AlarmId("door-lobby-1.1")
     on(site).given(
         passages(told(1, 102)), alarm.ShelveAlarm(name, after(60), "known", "guard", NOON)
     )

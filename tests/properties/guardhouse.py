@@ -111,6 +111,10 @@ class Guardhouse(RuleBasedStateMachine):
     def set_mode(self, name: DoorId, by: str, mode: ManualMode) -> None:
         self.handle(door.RequestMode(name, mode, by, self.now))
 
+    @rule(name=doors, by=people)
+    def give_back_to_schedule(self, name: DoorId, by: str) -> None:
+        self.handle(door.EndManualMode(name, by, self.now))
+
     @rule(name=doors, schedule=st.sampled_from((BY_DAY, WeeklySchedule())))
     def set_schedule(self, name: DoorId, schedule: WeeklySchedule) -> None:
         self.handle(door.SetDoorSchedule(name, schedule, "facility-manager", self.now))
@@ -188,14 +192,18 @@ class Guardhouse(RuleBasedStateMachine):
                 else device.ReportDeviceCommandResult(row.device, row.request, code, self.now)
             )
 
-    @rule()
-    def all_answer_well(self) -> None:
+    @rule(code=st.sampled_from((0, 0, -1)))
+    def devices_do_as_they_are_told(self, code: int) -> None:
+        """Or all of them refuse."""
+        for name in DEVICE_NAMES:
+            self.hand_out(name)
         for row in self.asked:
             self.handle(
-                door.ReportDoorCommandResult(row.door, row.request, 0, self.now)
+                door.ReportDoorCommandResult(row.door, row.request, code, self.now)
                 if row.door
-                else device.ReportDeviceCommandResult(row.device, row.request, 0, self.now)
+                else device.ReportDeviceCommandResult(row.device, row.request, code, self.now)
             )
+        self.asked.clear()
 
     # Doors tell how they are.
     @rule(
@@ -225,6 +233,11 @@ class Guardhouse(RuleBasedStateMachine):
     @rule(name=doors, code=st.sampled_from((36, 210, 4000)))
     def something_is_wrong(self, name: DoorId, code: int) -> None:
         self.tell(name, code)
+
+    @rule(name=devices, opened=st.booleans())
+    def fire_panel_tells(self, name: DeviceId, opened: bool) -> None:
+        told = device.ReportLifeSafetyOpened if opened else device.ReportLifeSafetyOver
+        self.handle(told(name, self.now))
 
     @rule(
         name=devices,

@@ -34,8 +34,10 @@ class Precedence(Guardhouse):
                     self.facts[name]["lockdown"] = holds
                 case door.DoorReleasedForLifeSafety(name):
                     self.facts[name] |= {"life": True, "person": None}
-                case door.DoorReleaseEnded(name):
-                    self.facts[name]["life"] = False
+                case door.DoorReleaseEnded(name, left=left):
+                    self.facts[name]["life"] = bool(left)
+                case door.ManualModeEnded(name):
+                    self.facts[name]["person"] = None
 
     @invariant()
     def whoever_has_most_say_decides(self) -> None:
