@@ -1,0 +1,68 @@
+"""What a journal keeps. Stored for ever: never change a field; add a new class."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from cvsec_core.ids import DeviceId, DoorId
+from cvsec_core.values import Direction, personal
+
+
+@frozen
+class PassageRecorded:
+    """One record of a device. ``index`` is its number there, 0 where it has none; ``epoch`` counts
+    how often the numbers began again that day; ``late``: it came after records that followed it,
+    so it tells history and nothing about now. ``mark`` is its line's hash.
+    """
+
+    device: DeviceId
+    index: int
+    epoch: int
+    code: int
+    door: DoorId | None
+    direction: Direction | None
+    verify: str
+    late: bool
+    mark: str
+    received_at: datetime
+    at: datetime
+    person: str | None = personal()
+    card: str | None = personal()
+
+
+@frozen
+class GapFound:
+    """The records from number *first* to *last* are missing."""
+
+    device: DeviceId
+    epoch: int
+    first: int
+    last: int
+    at: datetime
+
+
+@frozen
+class GapFilled:
+    """Everything that was missing from number *first* to *last* has come."""
+
+    device: DeviceId
+    first: int
+    last: int
+    at: datetime
+
+
+@frozen
+class UnrecognisedKept:
+    """Something that could not be read. ``about`` says what it was; ``length`` and ``digest`` are
+    of the whole, of which ``raw`` is the beginning.
+    """
+
+    device: DeviceId
+    about: str
+    length: int
+    digest: str
+    at: datetime
+    raw: str = personal()
+
+
+JournalEvent = PassageRecorded | GapFound | GapFilled | UnrecognisedKept
