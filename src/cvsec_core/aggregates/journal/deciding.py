@@ -141,6 +141,6 @@ def _top(state: Journal, cursor: int | None) -> int:
 
 def _holds(marks: bytes, mark: bytes) -> bool:
     place = marks.find(mark)
-    while place % MARK > 0:
+    while place > 0 and place % MARK:
         place = marks.find(mark, place + 1)
     return place >= 0
