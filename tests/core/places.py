@@ -43,7 +43,9 @@ def furnished(
 ) -> Site:
     """The site with both devices online and two lockdown groups."""
     for command in (
-        device.RegisterDevice(LOBBY, "Lobby", "ground floor", "UTC", 2, "guard", NOON, capabilities),
+        device.RegisterDevice(
+            LOBBY, "Lobby", "ground floor", "UTC", 2, "guard", NOON, capabilities
+        ),
         device.RegisterDevice(YARD, "Yard", "outside", "UTC", 1, "guard", NOON, capabilities),
         device.ReportDeviceOnline(LOBBY, NOON),
         device.ReportDeviceOnline(YARD, NOON),

@@ -51,7 +51,9 @@ from tests.specification import given, state_after
 
 ALL = device.ALL_CAPABILITIES
 REGISTER = RegisterDevice(LOBBY, "Lobby", "ground floor", "Europe/Madrid", 2, "guard", NOON)
-REGISTERED = DeviceRegistered(LOBBY, "Lobby", "ground floor", "Europe/Madrid", 2, ALL, "guard", NOON)
+REGISTERED = DeviceRegistered(
+    LOBBY, "Lobby", "ground floor", "Europe/Madrid", 2, ALL, "guard", NOON
+)
 ATTACH, ATTACHED = AttachDoor(LOBBY, FRONT, 1, NOON), DoorAttached(LOBBY, FRONT, 1, NOON)
 MOVE, MOVED = MoveDevice(LOBBY, "attic", "guard", NOON), DeviceMoved(LOBBY, "attic", "guard", NOON)
 DESCRIBE = ReportDeviceDescribed(LOBBY, NOON, model="M2", capacity=500)
@@ -174,9 +176,9 @@ def test_a_device_is_moved_to_somewhere_else():
 
 def test_what_a_device_does_not_say_of_itself_stays_as_it_was():
     first = DeviceDescribed(LOBBY, "M2", "1.0", 500, True, (), NOON)
-    given(device, REGISTERED, first).when(
-        ReportDeviceDescribed(LOBBY, NOON, firmware="1.1")
-    ).then(DeviceDescribed(LOBBY, "M2", "1.1", 500, True, (), NOON))
+    given(device, REGISTERED, first).when(ReportDeviceDescribed(LOBBY, NOON, firmware="1.1")).then(
+        DeviceDescribed(LOBBY, "M2", "1.1", 500, True, (), NOON)
+    )
     given(device, REGISTERED, first).when(
         ReportDeviceDescribed(LOBBY, NOON, lockdown_blocks_exit=False)
     ).then(DeviceDescribed(LOBBY, "M2", "1.0", 500, False, (), NOON))

@@ -115,9 +115,9 @@ def test_a_door_that_stands_unlocked_is_not_forced():
     masked = ForcedOpenMasked(D, "unlocked", *at(1))
     given(door, REGISTERED, *UNLOCKED).when(report("Open", forced=True)).then(masked)
     given(door, REGISTERED, *UNLOCKED, masked).when(report("Open", 2, forced=True)).then_nothing()
-    given(door, REGISTERED, *UNLOCKED, masked).when(
-        report("Open", 2, forced=True, edge=True)
-    ).then(ForcedOpenMasked(D, "unlocked", *at(2)))
+    given(door, REGISTERED, *UNLOCKED, masked).when(report("Open", 2, forced=True, edge=True)).then(
+        ForcedOpenMasked(D, "unlocked", *at(2))
+    )
 
 
 def test_a_door_that_shall_stand_unlocked_and_does_not_yet_is_forced():

@@ -1,10 +1,10 @@
-"""What people are told: every reason and error has a code, a sentence in each language, a next step."""
+"""What people are told: a code, a sentence in each language and a next step each time."""
 
 import string
 from typing import Any
 
 import pytest
-from attrs import fields
+from attrs import fields, frozen
 from hypothesis import given, strategies as st
 
 from cvsec_core import catalogue
@@ -78,6 +78,17 @@ def test_a_list_is_told_as_one():
     assert reason.message() == "Door lobby-1 is under lockdown (east, west)."
     assert reason.message("es") == "La puerta lobby-1 está bloqueada (east, west)."
     assert reason.next_step() == "Cancel the lockdown of east, west first."
+
+
+def test_a_number_is_told_as_one():
+    @frozen
+    class TooMany(Told):
+        doors: int
+        code = "too-many"
+        says = Words("{doors} doors.", "{doors} puertas.")
+        advises = Words("Fewer than {doors}.", "Menos de {doors}.")
+
+    assert (TooMany(7).message("es"), TooMany(7).next_step()) == ("7 puertas.", "Fewer than 7.")
 
 
 def test_an_error_is_its_sentence():

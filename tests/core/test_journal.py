@@ -101,6 +101,13 @@ def test_a_line_is_known_again_among_many():
     assert len(story(record(*lines), record(*lines))) == 300
 
 
+def test_a_mark_that_lies_across_two_others_is_not_one_of_them():
+    line = told(0, 0)
+    mark = passage(line).mark
+    across = [changed(passage(line), mark=m) for m in ("0" * 6 + mark[:6], mark[6:] + "0" * 6)]
+    given(journal, *across).when(record(line)).then(passage(line))
+
+
 def test_a_number_that_comes_after_higher_ones_is_late():
     assert summary(record(told(1, 0)), record(told(5, 0)), record(told(3, 0))) == [
         (1, 0, False),

@@ -3,10 +3,23 @@
 import pytest
 
 from cvsec_core.aggregates import device, door, journal, lockdown_group, organisation
-from cvsec_core.errors import CommandError
+from cvsec_core.errors import CommandError, InvalidFieldError
 from cvsec_core.ids import DeviceId, DoorId, GroupId
 from cvsec_core.site import Site
-from tests.core.places import BACK, FRONT, GROUND, LOBBY, NOON, YARD, after, built, passages, told
+from tests.core.places import (
+    BACK,
+    FRONT,
+    GATE,
+    GROUND,
+    LOBBY,
+    NOON,
+    YARD,
+    after,
+    built,
+    door_of,
+    passages,
+    told,
+)
 from tests.specification import on
 
 NOWHERE, NOBODY = DoorId("nowhere-1"), DeviceId("nobody")
@@ -65,9 +78,9 @@ def test_all_reasons_are_gathered_and_lockdown_is_named_first(plain: Site):
         device.DeviceOffline(LOBBY),
         device.CapabilityMissing(LOBBY, "pulse"),
     )
-    on(plain).given(
-        organisation.ReleaseForLifeSafety((FRONT,), "fire", "guard", NOON)
-    ).when(door.RequestMode(FRONT, "DoubleLocked", "guard", NOON)).then_refused(
+    on(plain).given(organisation.ReleaseForLifeSafety((FRONT,), "fire", "guard", NOON)).when(
+        door.RequestMode(FRONT, "DoubleLocked", "guard", NOON)
+    ).then_refused(
         door.DoorUnderLockdown(FRONT, (GROUND,)),
         door.DoorReleased(FRONT),
         door.EgressProtected(FRONT, "DoubleLocked"),
@@ -115,10 +128,34 @@ def test_what_is_not_known_is_an_error_and_nothing_is_stored(
     assert site.log.head() == head
 
 
-def test_a_passage_names_its_door_by_the_number_at_its_device(site: Site):
-    on(site).when(
-        passages(told(1, 0, 1), told(2, 0, 2), told(3, 0, 3), told(4, 0, 0), at=NOON)
+def test_a_group_is_made_of_doors_that_still_have_a_device(site: Site):
+    on(site).given(device.RetireDevice(LOBBY, "guard", NOON))
+    group = lockdown_group.DefineLockdownGroup(GroupId("new"), (FRONT,), "guard", NOON)
+    on(site).when(group).then_raises(device.DeviceRetiredError)
+
+
+def test_a_retired_device_does_not_keep_the_other_doors_shut(site: Site):
+    """In a fire every door that can be opened is opened."""
+    on(site).given(
+        device.RetireDevice(LOBBY, "guard", NOON),
+        organisation.ReleaseForLifeSafety((FRONT, GATE), "fire", "guard", NOON),
     )
+    assert door_of(site, GATE).wanted.mode == "LockedOpen"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        organisation.FoundOrganisation("School", "Mars/Olympus", "en", "guard", NOON),
+        device.RegisterDevice(DeviceId("new"), "New", "attic", "Mars/Olympus", 1, "guard", NOON),
+    ],
+)
+def test_a_time_zone_is_one_that_there_is(site: Site, command: object):
+    on(site).when(command).then_raises(InvalidFieldError)
+
+
+def test_a_passage_names_its_door_by_the_number_at_its_device(site: Site):
+    on(site).when(passages(told(1, 0, 1), told(2, 0, 2), told(3, 0, 3), told(4, 0, 0), at=NOON))
     doors = [r.event.door for r in site.log.read("journal-lobby-2026-03-02")]
     assert doors == [FRONT, BACK, None, None]
 
@@ -127,9 +164,9 @@ def test_a_gap_and_an_unreadable_line_of_a_known_device_are_kept(site: Site):
     on(site).when(journal.RecordGap(YARD, "2026-03-02", 3, 4, NOON)).then_among_others(
         journal.GapFound(YARD, 0, 3, 4, NOON)
     )
-    on(site).when(
-        journal.RecordUnrecognised(YARD, "2026-03-02", "line", "?!", 2, "d", NOON)
-    ).then(journal.UnrecognisedKept(YARD, "line", 2, "d", NOON, "?!"))
+    on(site).when(journal.RecordUnrecognised(YARD, "2026-03-02", "line", "?!", 2, "d", NOON)).then(
+        journal.UnrecognisedKept(YARD, "line", 2, "d", NOON, "?!")
+    )
 
 
 def test_only_a_forced_opening_asks_the_journal_who_was_let_through(site: Site):

@@ -338,9 +338,7 @@ def test_a_start_that_the_clock_skips_is_the_moment_at_which_it_skips(site: Site
 
 
 @pytest.mark.parametrize("minute", range(0, 180, 15))
-def test_ticking_twice_at_one_moment_applies_a_schedule_once(
-    site: Site, watch: Watch, minute: int
-):
+def test_ticking_twice_at_one_moment_applies_a_schedule_once(site: Site, watch: Watch, minute: int):
     """Also in the hour that the wall clock shows twice, on 25 October."""
     sunday = WeeklySchedule((Interval(("sun",), 2 * 60 + 20, 2 * 60 + 40),))
     now = at_madrid(10, 25, 1, 45) + timedelta(minutes=minute)

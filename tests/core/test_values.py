@@ -1,6 +1,7 @@
 """Small values: lines of text, ids, windows, quarters of an hour and weeks."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +19,7 @@ from cvsec_core.values import (
     opening_window,
     personal,
     quarter_of,
+    require_choice,
     require_id,
     require_text,
 )
@@ -48,6 +50,12 @@ def test_an_id_is_an_id(text: str):
 def test_what_is_no_id_is_named(text: str):
     with pytest.raises(InvalidFieldError, match="device: expected 1 to 64 characters"):
         require_id("device", text)
+
+
+def test_a_choice_is_one_of_those_that_there_are():
+    require_choice("locale", "es", Literal["en", "es"])
+    with pytest.raises(InvalidFieldError, match="locale: expected one of en, es, got 'fr'"):
+        require_choice("locale", "fr", Literal["en", "es"])
 
 
 def test_a_personal_field_says_so():

@@ -34,9 +34,7 @@ def test_every_code_has_a_name_in_both_languages(code: int):
         (6000, "alarm", "none"),
     ],
 )
-def test_a_code_has_the_level_and_the_decision_of_its_sources(
-    code: int, level: str, decision: str
-):
+def test_a_code_has_the_level_and_the_decision_of_its_sources(code: int, level: str, decision: str):
     assert (meaning(code).level, meaning(code).decision) == (level, decision)
 
 

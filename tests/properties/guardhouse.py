@@ -106,7 +106,9 @@ class Guardhouse(RuleBasedStateMachine):
         self.handle(door.RequestAlarmCancel(name, by, self.now))
 
     @rule(
-        name=doors, by=people, mode=st.sampled_from(("Locked", "Unlocked", "Blocked", "DoubleLocked"))
+        name=doors,
+        by=people,
+        mode=st.sampled_from(("Locked", "Unlocked", "Blocked", "DoubleLocked")),
     )
     def set_mode(self, name: DoorId, by: str, mode: ManualMode) -> None:
         self.handle(door.RequestMode(name, mode, by, self.now))
@@ -278,5 +280,3 @@ class Guardhouse(RuleBasedStateMachine):
     def shelve(self, data: st.DataObject, seconds: int) -> None:
         until = self.now + timedelta(seconds=seconds)
         self.handle(alarm.ShelveAlarm(self.some_alarm(data), until, "known", "guard", self.now))
-
-

@@ -1,10 +1,11 @@
 """I2: nothing that is asked takes the exit away from a door on an egress path."""
 
-from hypothesis.stateful import invariant
+from hypothesis.stateful import invariant, rule
 
 from cvsec_core.aggregates import alarm, device, door
+from cvsec_core.ids import DoorId
 from cvsec_core.vocabulary import EGRESS_IMPAIRED, EXIT_BLOCKED
-from tests.properties.guardhouse import Guardhouse
+from tests.properties.guardhouse import Guardhouse, doors
 from tests.strategies import DEVICE_NAMES, DOOR_NAMES
 
 
@@ -39,6 +40,10 @@ class FreeEgress(Guardhouse):
 
 class TaughtByEvidence(Guardhouse):
     """A device that once kept people in is not trusted again."""
+
+    @rule(name=doors)
+    def an_exit_is_blocked(self, name: DoorId) -> None:
+        self.tell(name, 209)
 
     @invariant()
     def an_exit_that_was_blocked_is_never_again_locked_down_by_the_device(self) -> None:

@@ -42,7 +42,7 @@ class Precedence(Guardhouse):
     @invariant()
     def whoever_has_most_say_decides(self) -> None:
         shown = {item.row.id: item.row.mode for item in self.site.query(door_board.doors)}
-        for name in shown:
+        for name, mode in shown.items():
             facts = self.facts[name]
             expected = (
                 ("LockedOpen" if facts.get("life") else None)
@@ -52,7 +52,7 @@ class Precedence(Guardhouse):
                 or "Locked"
             )
             assert self.door(name).wanted.mode == expected
-            assert shown[name] == expected
+            assert mode == expected
 
 
 test_i3_whoever_has_most_say_decides_the_mode = Precedence.TestCase

@@ -19,7 +19,9 @@ class HoldsFollowGroups(Guardhouse):
             holding = {
                 group
                 for group, it in groups.items()
-                if isinstance(it, lockdown_group.UnderLockdown) and not it.drill and name in it.doors
+                if isinstance(it, lockdown_group.UnderLockdown)
+                and not it.drill
+                and name in it.doors
             }
             assert state.wanted.holds == holding
             if holding and not state.wanted.released:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 
-from hypothesis.stateful import invariant
+from hypothesis.stateful import initialize, invariant
 
 from cvsec_core.aggregates import door
 from cvsec_core.handling import Answer
 from cvsec_core.ids import DoorId
 from cvsec_core.projections import door_board, lockdown_board
 from tests.properties.guardhouse import Guardhouse
+from tests.strategies import GROUP_NAMES
 
 ENDS = (
     door.DoorCommandApplied,
@@ -20,7 +21,7 @@ ASKS = (door.UnlockRequested, door.AlarmCancelRequested, door.ModeRequested)
 
 
 class OneEnd(Guardhouse):
-    """A request has one number, comes to one end, and only what was sent comes to an unknown one."""
+    """A request has one number and comes to one end, to an unknown one only if it was sent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +64,18 @@ class OneEnd(Guardhouse):
             assert {item.request: item.kind for item in state.asked.pending} == requests
 
 
-class OnlyFactsConfirm(Guardhouse):
+class Secured(Guardhouse):
+    """A site on which every group was locked down, and every device has confirmed it."""
+
+    @initialize()
+    def lock_down(self) -> None:
+        self.open_for_business()
+        for group in GROUP_NAMES:
+            self.activate(group, "guard", drill=False)
+        self.devices_do_as_they_are_told(0)
+
+
+class OnlyFactsConfirm(Secured):
     """The model: a mode is confirmed when the last thing heard of it was that it was applied."""
 
     @invariant()
@@ -93,7 +105,7 @@ class OnlyFactsConfirm(Guardhouse):
             assert (status.seconds_to_secure is None) == (bool(expected) or not status.doors)
 
 
-class OneOpinion(Guardhouse):
+class OneOpinion(Secured):
     @invariant()
     def the_door_and_its_board_agree_on_what_is_confirmed(self) -> None:
         for item in self.site.query(door_board.doors):

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from cvsec_core.aggregates import device, door
 from cvsec_core.handling import Answer
 from cvsec_core.ids import DoorId
 from cvsec_core.projections import deadlines, device_outbox
+from cvsec_core.values import ManualMode
 from tests.properties.guardhouse import Guardhouse, doors
 from tests.strategies import DEVICE_NAMES
 
@@ -81,6 +83,11 @@ class LockdownPersists(Guardhouse):
 
 
 class NothingIsDueForEver(Guardhouse):
+    @rule(name=doors, mode=st.sampled_from(("Locked", "Blocked")))
+    def its_device_refuses(self, name: DoorId, mode: ManualMode) -> None:
+        self.set_mode(name, "guard", mode)
+        self.devices_do_as_they_are_told(-1)
+
     @invariant()
     def a_tick_leaves_nothing_due(self) -> None:
         self.tick()

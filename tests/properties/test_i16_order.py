@@ -51,9 +51,7 @@ class LateReports(Guardhouse):
     def tell_late(self, name: DeviceId, number: int, code: int) -> None:
         before = [self.door(DoorId(f"{name}-{n}")).sensed for n in (1, 2)]
         self.lines += 1
-        line = journal.Line(
-            0, code, number, None, None, None, "", self.now, f"late {self.lines}"
-        )
+        line = journal.Line(0, code, number, None, None, None, "", self.now, f"late {self.lines}")
         day = self.now.date().isoformat()
         answer = self.handle(journal.RecordPassages(name, day, (line,), self.now, backfilled=True))
         assert answer is not None

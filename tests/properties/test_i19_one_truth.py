@@ -75,9 +75,7 @@ class OneTruthInFiles(OneTruth):
     def close_and_open_again(self) -> None:
         before = self.site.query(all_rows)
         self.site.close()
-        self.site = open_site(
-            self.folder / "site.db", durability="normal", clock=lambda: self.now
-        )
+        self.site = open_site(self.folder / "site.db", durability="normal", clock=lambda: self.now)
         self.seen.clear()
         assert self.site.query(all_rows) == before
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -292,7 +293,7 @@ class JournalMachine(Machine):
     @invariant()
     def runs_do_not_overlap(self) -> None:
         runs: Sequence[journal.Run] = self.state.runs
-        assert all(one.last < two.first for one, two in zip(runs, runs[1:], strict=False))
+        assert all(one.last < two.first for one, two in pairwise(runs))
 
 
 class DoorMachine(Machine):
