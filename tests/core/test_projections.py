@@ -340,6 +340,17 @@ def test_a_device_has_told_its_story_so_far(visited: Site):
     assert (gap.first, gap.last, gap.missing) == (3, 4, 2)
 
 
+def test_a_story_that_begins_again_on_a_new_day_is_followed(site: Site):
+    """Else the first record of each day to come would be taken for a late one."""
+    next_day = NOON + timedelta(days=1)
+    on(site).given(passages(told(100, 0)))
+    begun = [told(1, 206, 0, next_day), told(2, 0, 1, next_day)]
+    on(site).given(passages(*begun, at=next_day, cursor=100))
+    cursor = site.query(device_journals.cursor, LOBBY)
+    assert cursor is not None
+    assert (cursor.highest, cursor.stream) == (2, "journal-lobby-2026-03-03")
+
+
 def test_a_gap_counts_down_until_it_is_filled(visited: Site):
     on(visited).given(passages(told(3, 0), at=after(40)))
     assert [gap.missing for gap in visited.query(device_journals.gaps, LOBBY)] == [1]
