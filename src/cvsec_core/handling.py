@@ -16,6 +16,7 @@ from cvsec_core.commit import Aggregate, Rules, States, Work
 from cvsec_core.errors import (
     ActorMismatchError,
     CommandError,
+    CommandIdReusedError,
     Refusal,
     RefusedError,
     StreamMovedError,
@@ -103,8 +104,12 @@ class Handler:
                 return self._attempt(asked)
             except StreamMovedError as moved:
                 self._cache.drop(moved.streams)
-            with self._log.exclusive():
-                return self._attempt(asked)
+            try:
+                with self._log.exclusive():
+                    return self._attempt(asked)
+            except BaseException:
+                self._forget()  # what was decided may not have been stored after all
+                raise
 
     def state(self, stream: StreamId) -> Any:
         """The state of *stream* now."""
@@ -128,6 +133,10 @@ class Handler:
             for d in decided
         )
 
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._at = 0
+
     def _work(self) -> Work:
         return Work(self._log, self._cache, self._by_command, self._by_kind, self._rules.reactions)
 
@@ -148,23 +157,31 @@ class Handler:
 
     def _decide(self, item: Asked, work: Work) -> "_Decided":
         start = len(work.entries)
+        try:
+            return self._decide_anew(item, work, start)
+        except CommandError as error:
+            work.undo(start)
+            return _Decided(start, start, error=error)
+
+    def _decide_anew(self, item: Asked, work: Work, start: int) -> "_Decided":
+        work.begin()
         if item.id is not None:
             asked_twice = work.handled.get(item.id)
             if asked_twice is not None:
                 return _Decided(asked_twice.start, asked_twice.stop)
             known = self._log.answered(item.id)
             if known is not None:
+                self._require_same(item, known)
                 return _Decided(start, start, known=tuple(known))
-        work.begin()
-        try:
-            self._run(item, work)
-        except CommandError as error:
-            work.undo(start)
-            return _Decided(start, start, error=error)
+        self._run(item, work)
         stop = len(work.entries)
         if item.id is not None and stop > start:
             work.handled[item.id] = Handled(item.id, start, stop)
         return _Decided(start, stop)
+
+    def _require_same(self, item: Asked, known: Sequence[Recorded]) -> None:
+        if known[0].stream != self._stream_of(item.command):
+            raise CommandIdReusedError(str(item.id))
 
     def _run(self, item: Asked, work: Work) -> None:
         actor = _actor(item)

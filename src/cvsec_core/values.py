@@ -1,6 +1,9 @@
 """Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
 
-from datetime import UTC, datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any, Literal, Never, get_args
 
 from attrs import field, frozen
@@ -103,7 +106,6 @@ class Period:
 
 
 QUARTER = timedelta(minutes=15)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def quarter_of(at: datetime) -> datetime:
@@ -161,19 +163,51 @@ class WeeklySchedule:
         """Whether the wall clock *local* falls into any interval."""
         return any(interval.covers(local) for interval in self.intervals)
 
-    def next_change(self, local: datetime) -> datetime | None:
-        """The first wall-clock minute after *local*, within eight days, with another answer.
-
-        None where it never changes.
+    def next_change(self, at: datetime, zone: tzinfo) -> datetime | None:
+        """The first moment after *at*, UTC and within eight days, with another answer on the wall
+        clock of *zone*; None where there is none.
         """
-        now = self.covers(local)
-        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        edges = sorted(
-            {0, *(edge for i in self.intervals for edge in (i.start, i.end % DAY_MINUTES))}
-        )
-        for days in range(9):
-            for minute in edges:
-                moment = day + timedelta(days=days, minutes=minute)
-                if moment > local and self.covers(moment) != now:
-                    return moment
+        now = self.covers(_wall(at, zone))
+        for moment in sorted({*self._edges(at, zone), *_clock_changes(at, zone)}):
+            if moment > at and self.covers(_wall(moment, zone)) != now:
+                return moment
         return None
+
+    def _edges(self, at: datetime, zone: tzinfo) -> Iterator[datetime]:
+        """The moments near *at* at which an interval or a day may begin or end."""
+        minutes = {0, *(edge for i in self.intervals for edge in (i.start, i.end % DAY_MINUTES))}
+        for day in _days(at, zone):
+            for minute in minutes:
+                wall = day + timedelta(minutes=minute)
+                # An hour that the clock shows twice has two moments.
+                yield wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+                yield wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+
+
+def _wall(at: datetime, zone: tzinfo) -> datetime:
+    """What the clock on the wall shows at a moment."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def _days(at: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The beginnings of ten days on the wall clock, from the day of *at* on."""
+    first = _wall(at, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    for number in range(10):
+        yield first + timedelta(days=number)
+
+
+def _clock_changes(at: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The moments in the ten days from *at* on at which the wall clock is set, to the minute."""
+    days = [day.replace(tzinfo=zone).astimezone(UTC) for day in _days(at, zone)]
+    for low, high in pairwise(days):
+        before = low.astimezone(zone).utcoffset()
+        if high.astimezone(zone).utcoffset() != before:
+            minutes = range(1, (high - low) // timedelta(minutes=1) + 1)
+            place = bisect_left(
+                minutes,
+                True,  # noqa: FBT003  # the answer looked for
+                key=lambda m, low=low, before=before: (
+                    (low + timedelta(minutes=m)).astimezone(zone).utcoffset() != before
+                ),
+            )
+            yield low + timedelta(minutes=minutes[place])

@@ -17,6 +17,8 @@ from cvsec_core.values import DoorMode, Means
 
 SEND_AGAIN = timedelta(seconds=30)
 """A wanted state that was handed out without a result is handed out again after so long."""
+SEND_AGAIN_SOON = timedelta(seconds=5)
+"""And after so long where a lockdown or life safety waits for it."""
 
 
 @frozen
@@ -161,7 +163,8 @@ def _is_due(row: CommandRow, now: datetime) -> bool:
         return row.sent_at is None and now < row.not_after
     if row.rejected:
         return False
-    return row.sent_at is None or now - row.sent_at >= SEND_AGAIN
+    urgent = row.mode in {"LockedDown", "LockedOpen"}
+    return row.sent_at is None or now - row.sent_at >= (SEND_AGAIN_SOON if urgent else SEND_AGAIN)
 
 
 def by_position(views: Views, position: int) -> CommandRow | None:

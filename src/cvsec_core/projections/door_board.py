@@ -53,6 +53,8 @@ def _changes(event: object) -> dict[str, Value]:
             return {"physical": "Open"}
         case door.DoorClosed():
             return {"physical": "Closed", "alarm": "Normal"}
+        case door.DoorPositionLost(physical=physical):
+            return {"physical": physical}
         case door.LockEngaged():
             return {"lock": "Locked"}
         case door.LockReleased():
@@ -96,6 +98,7 @@ PROJECTION = Projection(
         door.DoorOpened,
         door.ForcedOpenMasked,
         door.DoorClosed,
+        door.DoorPositionLost,
         door.LockEngaged,
         door.LockReleased,
         door.ModeRequested,

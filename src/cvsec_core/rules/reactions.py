@@ -8,11 +8,12 @@ from typing import Any
 
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
 from cvsec_core.commit import Reaction
-from cvsec_core.handling import SYSTEM
 from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId, door_of
+from cvsec_core.values import Means
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
     DEVICE_OFFLINE,
+    DEVICE_STARTED,
     DURESS,
     DURESS_BY_FINGER,
     EGRESS_IMPAIRED,
@@ -22,6 +23,7 @@ from cvsec_core.vocabulary import (
     FIRE_OPEN,
     FORCED_OPEN,
     HELD_OPEN,
+    MODE_REJECTED,
     TAMPER,
     meaning,
 )
@@ -31,9 +33,10 @@ Commands = Iterator[Any]
 
 # Devices and their doors.
 def a_device_brings_its_doors(event: device.DeviceRegistered, _cause: EventId) -> Commands:
+    means: Means = "lockdown" if "lockdown" in event.capabilities else "relock"
     for number in range(1, event.doors + 1):
         name = door_of(event.device, number)
-        yield door.RegisterDoor(name, event.device, number, event.at)
+        yield door.RegisterDoor(name, event.device, number, event.at, means=means)
 
 
 def a_device_knows_its_doors(event: door.DoorRegistered, _cause: EventId) -> Commands:
@@ -41,9 +44,9 @@ def a_device_knows_its_doors(event: door.DoorRegistered, _cause: EventId) -> Com
 
 
 def doors_learn_how_to_be_secured(event: device.DeviceDescribed, _cause: EventId) -> Commands:
-    means = "relock" if event.lockdown_blocks_exit else "lockdown"
-    for name in event.doors:
-        yield door.SetLockdownMeans(name, means, event.at)
+    if event.lockdown_blocks_exit:
+        for name in event.doors:
+            yield door.SetLockdownMeans(name, "relock", event.at)
 
 
 def a_device_that_came_back_is_told_again(
@@ -63,7 +66,7 @@ def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, cause: Even
     if event.alarm:
         yield _raised(event.alarm, event, CLOCK_SKEW, cause)
     if abs(event.offset_s) > device.CLOCK_TOLERANCE_S:
-        yield device.RequestClockSet(event.device, SYSTEM, event.at)
+        yield device.RequestClockSet(event.device, None, event.at)
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
@@ -78,7 +81,7 @@ def a_gap_that_was_filled_is_not_asked_for(event: journal.GapFilled, _cause: Eve
 
 
 def a_gap_is_asked_for(event: journal.GapFound, _cause: EventId) -> Commands:
-    yield device.RequestBackfill(event.device, event.first, event.last, SYSTEM, event.at)
+    yield device.RequestBackfill(event.device, event.first, event.last, None, event.at)
 
 
 # Lockdown and life safety.
@@ -122,6 +125,11 @@ def the_end_of_life_safety_reaches_every_door(
         yield door.EndDoorRelease(name, event.at)
 
 
+def a_device_that_started_is_told_again(event: device.DeviceStarted, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.ReassertMode(name, event.at)
+
+
 def a_device_opens_all_its_doors(event: device.LifeSafetyOpened, _cause: EventId) -> Commands:
     for name in event.doors:
         yield door.ReleaseDoorForLifeSafety(name, event.at, "device")
@@ -158,7 +166,7 @@ def a_report_reaches_its_door_or_raises_an_alarm(
         yield from _momentary(event, cause)
     elif event.door is None:
         yield from _momentary(event, cause)
-        yield from _life_safety_of_all(event)
+        yield from _of_the_device(event)
     elif event.code in DOOR_REPORTS:
         yield _door_report(event, event.door, cause)
     else:
@@ -202,8 +210,10 @@ def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
         yield door.EndDoorRelease(name, event.received_at, "device")
 
 
-def _life_safety_of_all(event: journal.PassageRecorded) -> Commands:
-    if event.code in FIRE_OPEN:
+def _of_the_device(event: journal.PassageRecorded) -> Commands:
+    if event.code == DEVICE_STARTED:
+        yield device.ReportDeviceStarted(event.device, event.received_at)
+    elif event.code in FIRE_OPEN:
         yield device.ReportLifeSafetyOpened(event.device, event.received_at)
     elif event.code == FIRE_ENDED:
         yield device.ReportLifeSafetyOver(event.device, event.received_at)
@@ -245,8 +255,23 @@ def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, cause: EventId) -> 
     yield _raised(event.alarm, event, EGRESS_IMPAIRED, cause, event.door, momentary=True)
 
 
+def a_mode_that_is_not_taken_is_an_alarm(
+    event: door.DoorCommandRejected, cause: EventId
+) -> Commands:
+    if event.alarm:
+        yield _raised(event.alarm, event, MODE_REJECTED, cause, event.door)
+
+
+def an_alarm_told_late_is_an_alarm(event: door.AlarmToldLate, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, event.code, cause, event.door, momentary=True)
+
+
 def a_condition_that_ended_returns_to_normal(
-    event: door.DoorClosed | door.DoorAlarmEnded | door.TamperEnded | door.FaultEnded,
+    event: door.DoorClosed
+    | door.DoorAlarmEnded
+    | door.TamperEnded
+    | door.FaultEnded
+    | door.DoorCommandApplied,
     _cause: EventId,
 ) -> Commands:
     if event.ends_alarm:
@@ -279,6 +304,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     device.DeviceWentOffline: (an_offline_device_is_an_alarm,),
     device.ClockSkewMeasured: (a_clock_that_is_off_is_an_alarm,),
     device.DeviceRetired: (a_retired_devices_alarms_are_over,),
+    device.DeviceStarted: (a_device_that_started_is_told_again,),
     device.LifeSafetyOpened: (a_device_opens_all_its_doors,),
     device.LifeSafetyOver: (a_device_closes_all_its_doors,),
     door.DoorReleasedForLifeSafety: (the_organisation_knows_what_devices_opened,),
@@ -297,6 +323,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     door.FaultDetected: (a_fault_is_an_alarm,),
     door.DuressReported: (duress_is_an_alarm,),
     door.EgressImpaired: (an_impaired_exit_is_an_alarm,),
+    door.DoorCommandRejected: (a_mode_that_is_not_taken_is_an_alarm,),
+    door.AlarmToldLate: (an_alarm_told_late_is_an_alarm,),
+    door.DoorCommandApplied: (a_condition_that_ended_returns_to_normal,),
     door.DoorClosed: (a_condition_that_ended_returns_to_normal,),
     door.DoorAlarmEnded: (a_condition_that_ended_returns_to_normal,),
     door.TamperEnded: (a_condition_that_ended_returns_to_normal,),

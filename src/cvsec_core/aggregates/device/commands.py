@@ -85,8 +85,10 @@ class ReportClockSkew:
 
 @frozen
 class RequestClockSet:
+    """``by``: None where it follows from what the device reported."""
+
     device: DeviceId
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -95,7 +97,7 @@ class RequestBackfill:
     device: DeviceId
     first: int
     last: int
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -105,6 +107,12 @@ class WithdrawBackfill:
 
     device: DeviceId
     first: int
+    at: datetime
+
+
+@frozen
+class ReportDeviceStarted:
+    device: DeviceId
     at: datetime
 
 
@@ -155,6 +163,7 @@ DeviceCommand = (
     | RequestClockSet
     | RequestBackfill
     | WithdrawBackfill
+    | ReportDeviceStarted
     | ReportLifeSafetyOpened
     | ReportLifeSafetyOver
     | ReportDeviceCommandSent

@@ -1,6 +1,7 @@
 """What a command makes happen to a device."""
 
 from datetime import datetime
+from math import isfinite
 from typing import assert_never
 
 from cvsec_core.aggregates.device.commands import (
@@ -14,6 +15,7 @@ from cvsec_core.aggregates.device.commands import (
     ReportDeviceDescribed,
     ReportDeviceOffline,
     ReportDeviceOnline,
+    ReportDeviceStarted,
     ReportLifeSafetyOpened,
     ReportLifeSafetyOver,
     RequestBackfill,
@@ -43,6 +45,7 @@ from cvsec_core.aggregates.device.events import (
     DeviceRequestKind,
     DeviceRequestRefused,
     DeviceRetired,
+    DeviceStarted,
     DeviceWentOffline,
     DoorAttached,
     LifeSafetyOpened,
@@ -91,16 +94,30 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
     match asked:
         case RegisterDevice() as wish, Unregistered():
             return _register(wish)
-        case RegisterDevice(device, name, area, zone, doors), Offline(profile) | Online(profile):
-            had = (profile.name, profile.area, profile.zone, profile.declared)
-            if (name, area, zone, doors) != had:
+        case RegisterDevice(device) as wish, Offline(profile) | Online(profile):
+            if _particulars(wish) != _known(profile):
                 raise DeviceRegisteredError(device)
             return ()
         case (_, Unregistered()):
             raise DeviceUnknownError(command.device)
         case RetireDevice(), Retired():
             return ()
-        case (_, Retired()):
+        case (
+            ReportDeviceDescribed()
+            | ReportDeviceOnline()
+            | ReportDeviceOffline()
+            | ReportDeviceStarted()
+            | ReportClockSkew()
+            | ReportLifeSafetyOpened()
+            | ReportLifeSafetyOver()
+            | ReportDeviceCommandSent()
+            | ReportDeviceCommandResult()
+            | RequestBackfill()
+            | WithdrawBackfill(),
+            Retired(),
+        ):
+            return ()  # what a device tells after it was retired changes nothing of it
+        case (RegisterDevice() | AttachDoor() | MoveDevice() | RequestClockSet(), Retired()):
             raise DeviceRetiredError(command.device)
         case (
             (AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice()) as wish,
@@ -113,10 +130,15 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return (DeviceWentOffline(device, profile.doors, _next_alarm(device, profile), at),)
         case (ReportDeviceOnline(), Online()) | (ReportDeviceOffline(), Offline()):
             return ()
+        case ReportDeviceStarted(device, at), Offline(profile) | Online(profile):
+            news = _is_after(at, profile.started_at)
+            return (DeviceStarted(device, profile.doors, at),) if news else ()
         case ReportLifeSafetyOpened(device, at), Offline(profile) | Online(profile):
-            return () if profile.life_safety else (LifeSafetyOpened(device, profile.doors, at),)
+            news = _is_after(at, profile.life_safety_at)
+            return (LifeSafetyOpened(device, profile.doors, at),) if news else ()
         case ReportLifeSafetyOver(device, at), Offline(profile) | Online(profile):
-            return (LifeSafetyOver(device, profile.doors, at),) if profile.life_safety else ()
+            begun = profile.life_safety_at is not None
+            return (LifeSafetyOver(device, profile.doors, at),) if begun else ()
         case ReportClockSkew() as measured, Offline(profile) | Online(profile):
             return _measure(profile, measured)
         case (
@@ -132,6 +154,18 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return _request(profile, wish)
         case _:
             assert_never(asked)
+
+
+def _particulars(wish: RegisterDevice) -> tuple[object, ...]:
+    return (wish.name, wish.area, wish.zone, wish.doors, wish.capabilities)
+
+
+def _known(profile: Profile) -> tuple[object, ...]:
+    return (profile.name, profile.area, profile.zone, profile.declared, profile.capabilities)
+
+
+def _is_after(at: datetime, last: datetime | None) -> bool:
+    return last is None or at > last
 
 
 def _register(command: RegisterDevice) -> tuple[DeviceEvent, ...]:
@@ -195,6 +229,8 @@ def _described(profile: Profile, command: ReportDeviceDescribed) -> tuple[Device
 
 def _measure(profile: Profile, command: ReportClockSkew) -> tuple[DeviceEvent, ...]:
     """A first offset is worth an event, and a newer one that moved by more than noise."""
+    if not isfinite(command.offset_s):
+        invalid("offset_s", command.offset_s, "a number of seconds", "un número de segundos")
     had = profile.offset_s
     if profile.measured_at is not None and command.at < profile.measured_at:
         return ()
@@ -220,11 +256,11 @@ def _request(
     match command:
         case RequestClockSet(device, by, at):
             if "set-clock" not in profile.capabilities:
-                return (_refused(command, "clock", CapabilityMissing(device, "set-clock")),)
+                return _refused(command, "clock", CapabilityMissing(device, "set-clock"))
             return (ClockSetRequested(device, profile.requests + 1, by, at),)
         case RequestBackfill(device, first, last, by, at):
             if "backfill" not in profile.capabilities:
-                return (_refused(command, "backfill", CapabilityMissing(device, "backfill")),)
+                return _refused(command, "backfill", CapabilityMissing(device, "backfill"))
             return (BackfillRequested(device, profile.requests + 1, first, last, by, at),)
         case ReportDeviceCommandSent(device, request, at):
             asked = _asked(profile, request, at)
@@ -250,8 +286,11 @@ def _request(
 
 def _refused(
     command: RequestClockSet | RequestBackfill, kind: DeviceRequestKind, reason: Reason
-) -> DeviceRequestRefused:
-    return DeviceRequestRefused(command.device, kind, (reason,), command.by, command.at)
+) -> tuple[DeviceEvent, ...]:
+    """Nobody is refused what nobody asked for."""
+    if command.by is None:
+        return ()
+    return (DeviceRequestRefused(command.device, kind, (reason,), command.by, command.at),)
 
 
 def _asked(profile: Profile, request: int, at: datetime) -> OpenRequest | None:

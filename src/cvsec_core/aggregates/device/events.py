@@ -84,7 +84,7 @@ class ClockSkewMeasured:
 class ClockSetRequested:
     device: DeviceId
     request: int
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -96,7 +96,7 @@ class BackfillRequested:
     request: int
     first: int
     last: int
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -116,6 +116,15 @@ class DeviceRequestRefused(Refusal):
     kind: DeviceRequestKind
     reasons: tuple[Reason, ...]
     by: str
+    at: datetime
+
+
+@frozen
+class DeviceStarted:
+    """The device began anew, and may have forgotten what its doors shall be."""
+
+    device: DeviceId
+    doors: tuple[DoorId, ...]
     at: datetime
 
 
@@ -187,6 +196,7 @@ DeviceEvent = (
     | BackfillRequested
     | BackfillWithdrawn
     | DeviceRequestRefused
+    | DeviceStarted
     | LifeSafetyOpened
     | LifeSafetyOver
     | DeviceCommandSent

@@ -19,6 +19,7 @@ from cvsec_core.aggregates.device.events import (
     DeviceRegistered,
     DeviceRequestRefused,
     DeviceRetired,
+    DeviceStarted,
     DeviceWentOffline,
     DoorAttached,
     LifeSafetyOpened,
@@ -66,6 +67,7 @@ def _profile_after(
     | DeviceRequestRefused
     | LifeSafetyOpened
     | LifeSafetyOver
+    | DeviceStarted
     | DeviceCommandSent
     | DeviceCommandApplied
     | DeviceCommandRejected,
@@ -97,8 +99,12 @@ def _profile_after(
             return _with_request(profile, OpenRequest(request, "backfill", at, first))
         case DeviceCommandSent() | DeviceRequestRefused():
             return profile
-        case LifeSafetyOpened() | LifeSafetyOver():
-            return changed(profile, life_safety=isinstance(event, LifeSafetyOpened))
+        case DeviceStarted(at=at):
+            return changed(profile, started_at=at)
+        case LifeSafetyOpened(at=at):
+            return changed(profile, life_safety_at=at)
+        case LifeSafetyOver():
+            return changed(profile, life_safety_at=None)
         case (
             DeviceCommandApplied(request=request)
             | DeviceCommandRejected(request=request)

@@ -45,7 +45,8 @@ class Profile:
     lockdown_blocks_exit: bool = False
     offset_s: float | None = None
     measured_at: datetime | None = None
-    life_safety: bool = False
+    started_at: datetime | None = None
+    life_safety_at: datetime | None = None
     alarms: int = 0
     offline_alarm: AlarmId | None = None
     clock_alarm: AlarmId | None = None

@@ -20,6 +20,7 @@ class RegisterDoor:
     number: int
     at: datetime
     egress: bool = True
+    means: Means = "lockdown"
 
 
 @frozen
@@ -34,10 +35,16 @@ class SetDoorSchedule:
 
 @frozen
 class ApplySchedule:
+    """``zone`` is the one whose wall clock was looked at, ``schedule`` the one that was asked; the
+    answer of another is not applied. None: whichever the door has.
+    """
+
     door: DoorId
     unlocked: bool
     until: datetime | None
     at: datetime
+    zone: str = "UTC"
+    schedule: WeeklySchedule | None = None
 
 
 @frozen

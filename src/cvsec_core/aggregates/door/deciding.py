@@ -65,9 +65,9 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
     """
     asked = command, state
     match asked:
-        case RegisterDoor(door, device, number, at, egress), Unregistered():
+        case RegisterDoor(door, device, number, at, egress, means), Unregistered():
             require_id("door", door, DOOR_ID_LIMIT)
-            return (DoorRegistered(door, device, number, egress, at),)
+            return (DoorRegistered(door, device, number, egress, at, means),)
         case RegisterDoor(), Registered():
             return ()
         case (_, Unregistered()):

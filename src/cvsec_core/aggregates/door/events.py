@@ -27,6 +27,7 @@ class DoorRegistered:
     number: int
     egress: bool
     at: datetime
+    means: Means = "lockdown"
 
 
 @frozen
@@ -39,12 +40,15 @@ class DoorScheduleSet:
 
 @frozen
 class ScheduleApplied:
-    """What the schedule says from now on, and until when (None: for good)."""
+    """What the schedule says from now on by the wall clock of *zone*, and until when (None: for
+    good).
+    """
 
     door: DoorId
     unlocked: bool
     until: datetime | None
     at: datetime
+    zone: str = "UTC"
 
 
 @frozen
@@ -143,24 +147,31 @@ class ModeStepApplied:
 
 @frozen
 class DoorCommandApplied:
-    """``mode`` is what the device has now confirmed, None for a momentary command."""
+    """``mode`` is what the device has now confirmed, None for a momentary command; ``ends_alarm``
+    the alarm that it would not.
+    """
 
     door: DoorId
     request: int
     kind: RequestKind
     mode: DoorMode | None
     at: datetime
+    ends_alarm: AlarmId | None = None
 
 
 @frozen
 class DoorCommandRejected:
-    """``code``: what the device answered."""
+    """``code``: what the device answered. The first time that it would not take a mode is an
+    ``alarm``.
+    """
 
     door: DoorId
     request: int
     kind: RequestKind
     code: int
     at: datetime
+    device: DeviceId | None = None
+    alarm: AlarmId | None = None
 
 
 @frozen
@@ -245,6 +256,16 @@ class DoorOpened:
 class DoorClosed:
     door: DoorId
     ends_alarm: AlarmId | None
+    received_at: datetime
+    at: datetime
+
+
+@frozen
+class DoorPositionLost:
+    """The sensor cannot tell any more whether the door is open."""
+
+    door: DoorId
+    physical: Literal["Unknown", "Fault"]
     received_at: datetime
     at: datetime
 
@@ -352,6 +373,20 @@ class DuressEnded:
 
 
 @frozen
+class AlarmToldLate:
+    """An event that tells of an alarm came after a newer report: an alarm, but not how the door
+    stands now. ``code`` is the vocabulary's.
+    """
+
+    door: DoorId
+    device: DeviceId
+    alarm: AlarmId
+    code: int
+    received_at: datetime
+    at: datetime
+
+
+@frozen
 class EgressImpaired:
     """Somebody asked to leave and the door stayed locked (``code`` is the device's)."""
 
@@ -388,6 +423,7 @@ DoorControlEvent = (
 DoorSensorEvent = (
     DoorOpened
     | DoorClosed
+    | DoorPositionLost
     | LockEngaged
     | LockReleased
     | DoorForcedOpen
@@ -400,6 +436,7 @@ DoorSensorEvent = (
     | FaultEnded
     | DuressReported
     | DuressEnded
+    | AlarmToldLate
     | EgressImpaired
 )
 DoorEvent = DoorControlEvent | DoorSensorEvent

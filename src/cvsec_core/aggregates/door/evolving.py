@@ -8,6 +8,7 @@ from attrs import evolve as changed
 from cvsec_core.aggregates.door.events import (
     AlarmCancelRefused,
     AlarmCancelRequested,
+    AlarmToldLate,
     DoorAlarmEnded,
     DoorClosed,
     DoorCommandApplied,
@@ -20,6 +21,7 @@ from cvsec_core.aggregates.door.events import (
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPositionLost,
     DoorRegistered,
     DoorReleasedForLifeSafety,
     DoorReleaseEnded,
@@ -66,7 +68,8 @@ def evolve(state: DoorState, event: DoorEvent) -> DoorState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(state, Unregistered):
         if isinstance(event, DoorRegistered):
-            return Registered(Identity(event.door, event.device, event.number, event.egress))
+            identity = Identity(event.door, event.device, event.number, event.egress)
+            return Registered(identity, Wanted(means=event.means))
         return state
     if isinstance(event, DoorSensorEvent):
         wanted = state.wanted
@@ -84,6 +87,8 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
         case DoorClosed(received_at=seen, ends_alarm=ended):
             closed = _seen(sensed, "Closed", seen)
             return changed(closed, alarm="Normal", door_condition=None) if ended else closed
+        case DoorPositionLost(physical=physical, received_at=seen):
+            return changed(sensed, physical=physical, seen_at=seen)
         case LockEngaged(received_at=seen):
             return changed(sensed, unlocked=False, seen_at=seen)
         case LockReleased(received_at=seen):
@@ -111,7 +116,7 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
             return changed(sensed, duress=None, seen_at=seen)
         case ForcedOpenMasked(received_at=seen):
             return changed(sensed, physical="Open", seen_at=seen)
-        case EgressImpaired():
+        case EgressImpaired() | AlarmToldLate():
             return changed(sensed, alarms=sensed.alarms + 1)
         case _:
             assert_never(event)
@@ -151,7 +156,11 @@ def _controlled(state: Registered, event: DoorControlEvent) -> Registered:
             | DoorCommandIndeterminate()
             | ModeStepApplied()
         ):
-            return changed(state, asked=_outcome(state, event))
+            outcome = changed(state, asked=_outcome(state, event))
+            raised = isinstance(event, DoorCommandRejected) and event.alarm is not None
+            if not raised:
+                return outcome
+            return changed(outcome, sensed=changed(state.sensed, alarms=state.sensed.alarms + 1))
         case UnlockRequested(request=request, not_after=not_after, seconds=seconds, at=at):
             return _asking(state, Pending(request, "unlock", at, not_after, seconds=seconds))
         case AlarmCancelRequested(request=request, not_after=not_after, at=at):
@@ -211,9 +220,11 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
     after = Asked(
         event.request,
         (*others, Pending(event.request, "mode", event.at, undo=event.undo)),
-        None if event.cause == "reassert" else asked.confirmed,
+        None,
         asked.switched_on | adds,
         asked.open_until,
+        asked.barred_since,
+        asked.rejected,
     )
     wanted = changed(state.wanted, manual=event.mode) if event.cause == "manual" else state.wanted  # pyright: ignore[reportArgumentType]  # a manual cause has a manual mode
     return Registered(state.identity, wanted, after, state.sensed)
@@ -245,9 +256,15 @@ def _outcome(
                 switched_on=asked.switched_on - frozenset(item.undo),
                 open_until=None if mode == "LockedDown" else asked.open_until,
                 barred_since=event.at if mode == "LockedDown" else None,
+                rejected=None,
             )
         case DoorCommandApplied(kind="unlock", at=at):
-            return changed(asked, pending=others, open_until=at + opening_window(item.seconds))
+            barred = bool(state.wanted.holds)
+            until = None if barred else at + opening_window(item.seconds)
+            return changed(asked, pending=others, open_until=until)
+        case DoorCommandRejected(kind="mode", alarm=alarm):
+            rejected = alarm or asked.rejected
+            return changed(asked, pending=others, confirmed=None, rejected=rejected)
         case (
             DoorCommandApplied()
             | DoorCommandRejected()

@@ -25,7 +25,7 @@ from cvsec_core.aggregates.door.events import (
     UnlockRefused,
     UnlockRequested,
 )
-from cvsec_core.aggregates.door.modes import mode_request
+from cvsec_core.aggregates.door.modes import mode_request, withdrawn
 from cvsec_core.aggregates.door.states import (
     Registered,
 )
@@ -54,7 +54,8 @@ def decide_request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, 
                 return (ModeRefused(door, mode, by, reasons, at),)
             if state.wanted.mode == mode and state.wanted.manual == mode:
                 return ()
-            return (mode_request(state, changed(state.wanted, manual=mode), "manual", at, by),)
+            asked = mode_request(state, changed(state.wanted, manual=mode), "manual", at, by)
+            return (*(withdrawn(state, at) if mode == "Blocked" else ()), asked)
         case RequestAlarmCancel(door, by, at):
             if reasons:
                 return (AlarmCancelRefused(door, by, reasons, at),)

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from cvsec_core.aggregates.door.commands import ReportDoorState, ReportEgressImpaired
 from cvsec_core.aggregates.door.events import (
+    AlarmToldLate,
     DoorAlarmEnded,
     DoorClosed,
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPositionLost,
     DoorSensorEvent,
     DuressEnded,
     DuressReported,
@@ -25,7 +27,10 @@ from cvsec_core.aggregates.door.events import (
 from cvsec_core.aggregates.door.states import Condition, Registered, Sensed, confirmed
 from cvsec_core.ids import AlarmId, DoorId
 from cvsec_core.values import GRANT_WINDOW, DoorAlarm
+from cvsec_core.vocabulary import DURESS, FORCED_OPEN, HELD_OPEN, TAMPER
 
+CLOCKS_APART = timedelta(seconds=30)
+"""So far the clock of a device may be from ours without anybody being told."""
 Told = bool | None
 """What a report says of a condition; None: nothing."""
 SAME_CONDITION = timedelta(seconds=60)
@@ -36,19 +41,36 @@ def sensed(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent,
     """The events of *report*; ``()`` where it says nothing new or was overtaken by a newer one."""
     now = state.sensed
     if now.seen_at is not None and report.received_at < now.seen_at:
-        return ()
+        return _told_late(state, report) if report.edge else ()
+    alarm = _alarm(state, report)
     return (
         *_lock(now, report),
-        *_opened(state, report),
-        *_alarm(state, report),
+        *(alarm or _opened(now, report)),
         *_closed(now, report),
+        *_lost(now, report),
         *_lasting(state, report),
+    )
+
+
+def _told_late(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """What was overtaken says nothing of now, but an alarm is not to be missed."""
+    codes = (
+        (report.forced and not _mask(state, report), FORCED_OPEN),
+        (report.held_open, HELD_OPEN),
+        (report.tamper, TAMPER),
+        (report.duress, DURESS),
+    )
+    told = [code for is_told, code in codes if is_told]
+    door, device = report.door, state.identity.device
+    return tuple(
+        AlarmToldLate(door, device, _alarm_id(door, number), code, report.received_at, report.at)
+        for number, code in enumerate(told, state.sensed.alarms + 1)
     )
 
 
 def impaired(state: Registered, report: ReportEgressImpaired) -> tuple[DoorSensorEvent, ...]:
     """The alarm that an exit did not work."""
-    alarm = _next_alarm(report.door, state.sensed)
+    alarm = next_alarm(report.door, state.sensed)
     return (EgressImpaired(report.door, state.identity.device, alarm, report.code, report.at),)
 
 
@@ -59,11 +81,15 @@ def _lock(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
     return (event(report.door, report.received_at, report.at),)
 
 
-def _opened(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
-    """A forced or held door is open too; then its alarm says so."""
-    if report.physical != "Open" or state.sensed.physical == "Open":
+def _lost(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    if report.physical not in ("Unknown", "Fault") or report.physical == now.physical:
         return ()
-    if report.forced or report.held_open:
+    return (DoorPositionLost(report.door, report.physical, report.received_at, report.at),)
+
+
+def _opened(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """That it opened, where no alarm says so already."""
+    if report.physical != "Open" or now.physical == "Open":
         return ()
     return (DoorOpened(report.door, report.received_at, report.at),)
 
@@ -110,7 +136,7 @@ def _condition(
     return event(
         report.door,
         state.identity.device,
-        _next_alarm(report.door, now),
+        next_alarm(report.door, now),
         now.door_condition.alarm if now.door_condition else None,
         report.received_at,
         report.at,
@@ -124,7 +150,7 @@ def _mask(state: Registered, report: ReportDoorState) -> Mask | None:
     if until is not None and report.received_at <= until:
         return "opened-by-right"
     let, barred = report.released_at, state.asked.barred_since
-    if let is None or (barred is not None and let <= barred):
+    if let is None or (barred is not None and let <= barred + CLOCKS_APART):
         return None
     return "opened-by-right" if let <= report.at <= let + GRANT_WINDOW else None
 
@@ -179,7 +205,8 @@ def _raises_alarm(state: Registered, report: ReportDoorState) -> bool:
     return any(isinstance(e, DoorForcedOpen | DoorHeldOpen) for e in _alarm(state, report))
 
 
-def _next_alarm(door: DoorId, now: Sensed) -> AlarmId:
+def next_alarm(door: DoorId, now: Sensed) -> AlarmId:
+    """The id of the alarm that the door raises next."""
     return _alarm_id(door, now.alarms + 1)
 
 

@@ -69,7 +69,8 @@ class Pending:
 class Asked:
     """What the device was asked for: how often, what is open, which mode it last confirmed, what
     may be switched on there, until when the door may be open by an unlock, and since when a
-    confirmed lockdown bars it.
+    confirmed lockdown bars it. ``rejected`` is the
+    alarm that the device would not take the mode asked for.
     """
 
     requests: int = 0
@@ -78,6 +79,7 @@ class Asked:
     switched_on: frozenset[SwitchedOn] = frozenset()
     open_until: datetime | None = None
     barred_since: datetime | None = None
+    rejected: AlarmId | None = None
 
 
 @frozen

@@ -22,6 +22,7 @@ from cvsec_core.aggregates.journal.events import (
 from cvsec_core.aggregates.journal.evolving import evolve
 from cvsec_core.aggregates.journal.states import MARK, Journal, JournalState, Run, run_with
 from cvsec_core.ids import DeviceId, StreamId, door_of
+from cvsec_core.values import invalid
 
 RAW_LIMIT = 4096
 """So many characters of an unrecognised line are kept; of the rest only length and hash."""
@@ -46,7 +47,12 @@ def day_before(of: StreamId) -> StreamId:
 
 
 def decide(state: JournalState, command: JournalCommand) -> tuple[JournalEvent, ...]:
-    """What of *command* is news; ``()`` where all of it was known."""
+    """What of *command* is news; ``()`` where all of it was known.
+
+    Raises:
+        InvalidFieldError: the day is no date.
+    """
+    _check(command.day)
     match command:
         case RecordPassages():
             return _record(state, command)
@@ -59,6 +65,14 @@ def decide(state: JournalState, command: JournalCommand) -> tuple[JournalEvent, 
             return (UnrecognisedKept(device, about, length, digest, at, raw[:RAW_LIMIT]),)
         case _:
             assert_never(command)
+
+
+def _check(day: str) -> None:
+    """The stream of a day is found by its name, and so is that of the day before."""
+    try:
+        day_before(stream(DeviceId(""), day))
+    except (ValueError, OverflowError):
+        invalid("day", day, "an ISO date", "una fecha ISO")
 
 
 def _record(state: Journal, command: RecordPassages) -> tuple[JournalEvent, ...]:
