@@ -241,4 +241,4 @@ Feature: Alarms
     Scenario: A shelf ends later than it begins
       Given somebody forced the lobby door
       When the guard shelves the alarm for 0 hours, remarking "The fitter is coming"
-      Then the guard is told that a moment to come is needed
+      Then the guard is told that a moment in the future is needed

@@ -165,6 +165,7 @@ class Handler:
 
     def _decide_anew(self, item: Asked, work: Work, start: int) -> "_Decided":
         work.begin()
+        actor = _actor(item)
         if item.id is not None:
             asked_twice = work.handled.get(item.id)
             if asked_twice is not None:
@@ -173,7 +174,7 @@ class Handler:
             if known is not None:
                 self._require_same(item, known)
                 return _Decided(start, start, known=tuple(known))
-        self._run(item, work)
+        self._run(item, actor, work)
         stop = len(work.entries)
         if item.id is not None and stop > start:
             work.handled[item.id] = Handled(item.id, start, stop)
@@ -183,8 +184,7 @@ class Handler:
         if known[0].stream != self._stream_of(item.command):
             raise CommandIdReusedError(str(item.id))
 
-    def _run(self, item: Asked, work: Work) -> None:
-        actor = _actor(item)
+    def _run(self, item: Asked, actor: str, work: Work) -> None:
         meta = Meta(actor, self._clock(), item.id, item.correlation or item.id)
         _require_zoned(item.command)
         command = self._prepared(item.command, work)

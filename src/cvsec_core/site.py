@@ -101,8 +101,13 @@ class Site:
         return Moment(self.log, position, self._scratch)
 
     def zone(self) -> tzinfo:
-        """The organisation's time zone; UTC until it is founded."""
-        return self.zones(self._zone_name())
+        """The organisation's time zone; UTC until it is founded, and where this machine does not
+        know the zone, so that deadlines are met all the same.
+        """
+        try:
+            return self.zones(self._zone_name())
+        except KeyError:
+            return UTC
 
     def _zone_name(self) -> str:
         state: organisation.OrganisationState = self.state(organisation.STREAM)

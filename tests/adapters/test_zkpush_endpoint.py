@@ -72,7 +72,7 @@ def test_a_device_that_is_retired_meanwhile_keeps_its_records(
 ):
     def retired(_: object) -> Heard:
         here.ask(device.RetireDevice(SERIAL, "me", NOON))
-        return Heard("OK", (device.ReportDeviceDescribed(SERIAL, NOON, "X"),))
+        return Heard("OK", (device.ReportDeviceOnline(SERIAL, NOON),))
 
     meanwhile = patch("cvsec_adapters.devices.zkpush.endpoint.hear", retired)
     with meanwhile, caplog.at_level(logging.CRITICAL):

@@ -29,7 +29,7 @@ from cvsec_adapters.storage.errors import (
 from cvsec_adapters.storage.folding import Page
 from cvsec_adapters.storage.tables import RowTable
 from cvsec_adapters.storage.view_files import OtherRowsError, ViewFile
-from cvsec_core.ports import EventLog
+from cvsec_core.ports import LogReader
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Change, Group, Projection, Rows
 
@@ -104,7 +104,7 @@ class ViewGroup:
         self._rebuilding = threading.Lock()
         self._file: ViewFile | None = None
         self._generation = 0
-        self._log: EventLog | None = None
+        self._log: LogReader | None = None
 
     def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What *question* finds in the live rows."""
@@ -120,7 +120,7 @@ class ViewGroup:
         """The log position that the live rows stand at."""
         return self.ask(view_files.position)
 
-    def follow(self, log: EventLog, upto: int) -> int:
+    def follow(self, log: LogReader, upto: int) -> int:
         """Project the log up to *upto* at least, and return the new position."""
         self._log = log
         while True:
@@ -136,7 +136,7 @@ class ViewGroup:
                     return file.position()
                 self._recover(file, error)
 
-    def rebuild(self, log: EventLog, progress: Progress) -> None:
+    def rebuild(self, log: LogReader, progress: Progress) -> None:
         """Make the rows again beside those in use, then switch to the new ones."""
         if not self._rebuilding.acquire(blocking=False):
             raise RebuildRunningError(self.name)
@@ -157,7 +157,7 @@ class ViewGroup:
                 self._file = None
 
     # Following.
-    def _page(self, file: ViewFile, log: EventLog, upto: int) -> int:
+    def _page(self, file: ViewFile, log: LogReader, upto: int) -> int:
         """Project one page; where another was faster, up to what is wanted, none."""
         with file.writing() as connection:
             reached = view_files.position(connection)
@@ -167,7 +167,7 @@ class ViewGroup:
                 return self._project(connection, log, reached, PAGE)
 
     def _project(
-        self, connection: sqlite3.Connection, log: EventLog, after: int, limit: int
+        self, connection: sqlite3.Connection, log: LogReader, after: int, limit: int
     ) -> int:
         """Rows and position after one more page; within a transaction."""
         events, reached = self._read(log, after, limit)
@@ -182,7 +182,7 @@ class ViewGroup:
             view_files.set_position(connection, reached)
         return reached
 
-    def _read(self, log: EventLog, after: int, limit: int) -> tuple[Sequence[Recorded], int]:
+    def _read(self, log: LogReader, after: int, limit: int) -> tuple[Sequence[Recorded], int]:
         if isinstance(log, PagedLog):
             return log.read_page(after, limit, self._wanted)
         events = log.read_all(after, limit)
@@ -306,14 +306,14 @@ class ViewGroup:
         return file
 
     # Rebuilding.
-    def _rebuild_in_memory(self, log: EventLog, progress: Progress) -> None:
+    def _rebuild_in_memory(self, log: LogReader, progress: Progress) -> None:
         file, live = self._in_memory(), self._current()
         self._fill(file, log, progress)
         with self._caught_up(file, live, log):
             self._file = file
         live.close()
 
-    def _rebuild_file(self, log: EventLog, progress: Progress) -> None:
+    def _rebuild_file(self, log: LogReader, progress: Progress) -> None:
         number = self._number() + 1
         self._remove(number)
         self._build(self._path(number), log, progress)
@@ -326,7 +326,7 @@ class ViewGroup:
         self._sweep(number - 1)
 
     @contextmanager
-    def _caught_up(self, file: ViewFile, live: ViewFile, log: EventLog) -> Generator[None]:
+    def _caught_up(self, file: ViewFile, live: ViewFile, log: LogReader) -> Generator[None]:
         """The moment to switch: nobody sees rows go back in time, for the live ones stand still."""
         with live.writing() as connection:
             upto = view_files.position(connection)
@@ -334,7 +334,7 @@ class ViewGroup:
                 self._page(file, log, upto)
             yield
 
-    def _build(self, path: Path, log: EventLog, progress: Progress) -> None:
+    def _build(self, path: Path, log: LogReader, progress: Progress) -> None:
         """Fill a new file as fast as can be, and make it durable; a crash leaves nothing of use."""
         with closing(ViewFile(path, "create")) as file:
             with file.alone() as connection:
@@ -349,7 +349,7 @@ class ViewGroup:
         with closing(connect(path)) as connection:
             into_wal(connection)
 
-    def _fill(self, file: ViewFile, log: EventLog, progress: Progress) -> None:
+    def _fill(self, file: ViewFile, log: LogReader, progress: Progress) -> None:
         with file.alone() as connection:  # while building nobody else gets one
             head, reached = log.head(), view_files.position(connection)
         while reached < head:

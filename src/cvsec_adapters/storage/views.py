@@ -10,7 +10,7 @@ from cvsec_adapters.storage.folding import one
 from cvsec_adapters.storage.questions import Question, Sql
 from cvsec_adapters.storage.tables import RowTable
 from cvsec_adapters.storage.view_groups import Generations, ViewGroup
-from cvsec_core.ports import EventLog
+from cvsec_core.ports import EventLog, LogReader
 from cvsec_core.rows import Condition, Group, Key, Projection, Value
 
 R = TypeVar("R")
@@ -98,7 +98,7 @@ class SqliteViews:
         """The log position that the group's rows stand at."""
         return self._groups[group].position() if group in self._groups else 0
 
-    def follow(self, group: Group, log: EventLog, upto: int) -> int:
+    def follow(self, group: Group, log: LogReader, upto: int) -> int:
         """Project the log up to *upto* at least; see `cvsec_core.ports.ViewStore`."""
         return self._groups[group].follow(log, upto) if group in self._groups else upto
 

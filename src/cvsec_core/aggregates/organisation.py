@@ -30,10 +30,13 @@ class OrganisationFounded:
 
 @frozen
 class LifeSafetyReleaseBegun:
+    """``missing`` were asked for too, and there are no such doors."""
+
     doors: tuple[DoorId, ...]
     reason: str
     by: str
     at: datetime
+    missing: tuple[DoorId, ...] = ()
 
 
 @frozen
@@ -80,12 +83,17 @@ class FoundOrganisation:
 
 @frozen
 class ReleaseForLifeSafety:
-    """Open these doors for life safety; it goes before every lockdown."""
+    """Open these doors for life safety; it goes before every lockdown.
+
+    ``missing`` are those of them that there are not; they are filled in, and keep no other door
+    shut.
+    """
 
     doors: tuple[DoorId, ...]
     reason: str
     by: str
     at: datetime
+    missing: tuple[DoorId, ...] = ()
 
 
 @frozen
@@ -175,11 +183,11 @@ def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[Orga
             if (name, zone, locale) != (had, at_zone, speaks):
                 raise OrganisationFoundedError(had)
             return ()
-        case ReleaseForLifeSafety(doors, reason, by, at), Unfounded() | Founded():
+        case ReleaseForLifeSafety(doors, reason, by, at, missing), Unfounded() | Founded():
             if not doors:
                 invalid("doors", (), "at least one door", "al menos una puerta")
             new = tuple(door for door in dict.fromkeys(doors) if door not in state.released)
-            return (LifeSafetyReleaseBegun(new, reason, by, at),) if new else ()
+            return (LifeSafetyReleaseBegun(new, reason, by, at, missing),) if new else ()
         case EndLifeSafetyRelease(by, at), Unfounded() | Founded():
             doors = tuple(dict.fromkeys((*state.released, *state.by_devices)))
             return (LifeSafetyReleaseEnded(doors, by, at),) if doors else ()

@@ -128,7 +128,7 @@ def _acknowledge(command: AcknowledgeAlarm, facts: Facts) -> AlarmAcknowledged:
 
 def _shelve(command: ShelveAlarm, facts: Facts) -> tuple[AlarmEvent, ...]:
     if command.until <= command.at:
-        invalid("until", command.until.isoformat(), "a moment to come", "un momento futuro")
+        invalid("until", command.until.isoformat(), "a moment in the future", "un momento futuro")
     if facts.shelved_until == command.until:
         return ()
     return (

@@ -104,7 +104,6 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return ()
         case (
             ReportDeviceDescribed()
-            | ReportDeviceOnline()
             | ReportDeviceOffline()
             | ReportDeviceStarted()
             | ReportClockSkew()
@@ -117,7 +116,14 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             Retired(),
         ):
             return ()  # what a device tells after it was retired changes nothing of it
-        case (RegisterDevice() | AttachDoor() | MoveDevice() | RequestClockSet(), Retired()):
+        case (
+            RegisterDevice()
+            | AttachDoor()
+            | MoveDevice()
+            | RequestClockSet()
+            | ReportDeviceOnline(),
+            Retired(),
+        ):
             raise DeviceRetiredError(command.device)
         case (
             (AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice()) as wish,

@@ -38,8 +38,8 @@ from cvsec_core.aggregates.door.states import (
     Registered,
     Unregistered,
 )
-from cvsec_core.ids import DoorId, StreamId
-from cvsec_core.values import require_id
+from cvsec_core.ids import DoorId, StreamId, door_of
+from cvsec_core.values import invalid, require_id
 
 KIND = "door"
 DOOR_ID_LIMIT = 72
@@ -66,6 +66,8 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
     asked = command, state
     match asked:
         case RegisterDoor(door, device, number, at, egress, means), Unregistered():
+            if door != door_of(device, number):
+                invalid("door", door, door_of(device, number), door_of(device, number))
             require_id("door", door, DOOR_ID_LIMIT)
             return (DoorRegistered(door, device, number, egress, at, means),)
         case RegisterDoor(), Registered():

@@ -82,6 +82,8 @@ def _lock(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
 
 
 def _lost(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    if report.forced or report.held_open:  # it is open, whatever the sensor says
+        return ()
     if report.physical not in ("Unknown", "Fault") or report.physical == now.physical:
         return ()
     return (DoorPositionLost(report.door, report.physical, report.received_at, report.at),)
