@@ -33,7 +33,7 @@ Capability = Literal[
 
 
 def personal() -> Any:  # noqa: ANN401  # stands in for a field of any type
-    """A field that tells something about a person, marked so that it can be sealed and forgotten."""
+    """A field that tells something about a person, marked so that it can be sealed."""
     return field(metadata={"personal": True})
 
 

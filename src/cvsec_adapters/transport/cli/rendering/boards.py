@@ -107,7 +107,7 @@ def records(screen: Screen, page: Sequence[RecordRow], note: str = "") -> None:
     if any(row.late for row in page):
         late = screen.say(
             "late: told after the fact, from the device's memory",
-            "tardío: contado después, desde la memoria del dispositivo",
+            "tardío: comunicado después, desde la memoria del dispositivo",
         )
         screen.line(Text(late, style="dim"))
 
@@ -198,8 +198,8 @@ def _door_cells(screen: Screen, shown: Door) -> tuple[str | Text, ...]:
 
 def _lock(screen: Screen, lock: str) -> str:
     words = {
-        "Locked": screen.say("locked", "cerrada"),
-        "Unlocked": screen.say("unlocked", "abierta"),
+        "Locked": screen.say("locked", "con cerrojo"),
+        "Unlocked": screen.say("unlocked", "sin cerrojo"),
     }
     return words.get(lock, screen.say("fault", "fallo"))
 
