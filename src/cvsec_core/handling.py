@@ -7,6 +7,7 @@ and appends under the log's write lock, so that it cannot fail for the same caus
 import gc
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -26,6 +27,8 @@ from cvsec_core.ports import Clock, EventLog, Handled
 from cvsec_core.recorded import Meta, Recorded
 from cvsec_core.values import invalid
 
+AHEAD = timedelta(minutes=1)
+"""So far a person's clock may run ahead of the site's."""
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
 
@@ -187,7 +190,7 @@ class Handler:
     def _run(self, item: Asked, actor: str, work: Work) -> None:
         meta = Meta(actor, self._clock(), item.id, item.correlation or item.id)
         _require_zoned(item.command)
-        command = self._prepared(item.command, work)
+        command = self._prepared(_not_ahead(item.command, meta.recorded_at), work)
         wave = work.decide([(command, meta)])
         while wave:
             work.load(self._stream_of(command) for command, _ in wave)
@@ -235,6 +238,15 @@ def _require_zoned(command: Any) -> None:
         moment = getattr(command, name, None)
         if moment is not None and moment.tzinfo is None:
             invalid(name, moment.isoformat(), "a moment with its zone", "un momento con su zona")
+
+
+def _not_ahead(command: Any, now: datetime) -> Any:
+    """What a person asks is asked now, whatever their clock says: a lockdown must not wait for a
+    clock that runs ahead, nor an unlock be kept for it.
+    """
+    if getattr(command, "by", None) is None or command.at - now <= AHEAD:
+        return command
+    return changed(command, at=now)
 
 
 def _actor(item: Asked) -> str:

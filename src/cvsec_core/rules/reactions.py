@@ -166,7 +166,7 @@ def a_report_reaches_its_door_or_raises_an_alarm(
         yield from _momentary(event, cause)
     elif event.door is None:
         yield from _momentary(event, cause)
-        yield from _of_the_device(event)
+        yield from _of_the_device(event, cause)
     elif event.code in DOOR_REPORTS:
         yield _door_report(event, event.door, cause)
     else:
@@ -210,11 +210,11 @@ def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
         yield door.EndDoorRelease(name, event.received_at, "device")
 
 
-def _of_the_device(event: journal.PassageRecorded) -> Commands:
+def _of_the_device(event: journal.PassageRecorded, cause: EventId) -> Commands:
     if event.code == DEVICE_STARTED:
         yield device.ReportDeviceStarted(event.device, event.received_at)
     elif event.code in FIRE_OPEN:
-        yield device.ReportLifeSafetyOpened(event.device, event.received_at)
+        yield device.ReportLifeSafetyOpened(event.device, cause, event.received_at)
     elif event.code == FIRE_ENDED:
         yield device.ReportLifeSafetyOver(event.device, event.received_at)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.ids import DeviceId, DoorId
+from cvsec_core.ids import DeviceId, DoorId, EventId
 from cvsec_core.values import Capability
 
 ALL_CAPABILITIES: tuple[Capability, ...] = (
@@ -118,7 +118,10 @@ class ReportDeviceStarted:
 
 @frozen
 class ReportLifeSafetyOpened:
+    """``cause`` is the record that told of it, so that each is heard once."""
+
     device: DeviceId
+    cause: EventId
     at: datetime
 
 

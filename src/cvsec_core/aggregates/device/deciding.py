@@ -139,11 +139,11 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
         case ReportDeviceStarted(device, at), Offline(profile) | Online(profile):
             news = _is_after(at, profile.started_at)
             return (DeviceStarted(device, profile.doors, at),) if news else ()
-        case ReportLifeSafetyOpened(device, at), Offline(profile) | Online(profile):
-            news = _is_after(at, profile.life_safety_at)
-            return (LifeSafetyOpened(device, profile.doors, at),) if news else ()
+        case ReportLifeSafetyOpened(device, cause, at), Offline(profile) | Online(profile):
+            news = cause != profile.life_safety
+            return (LifeSafetyOpened(device, profile.doors, cause, at),) if news else ()
         case ReportLifeSafetyOver(device, at), Offline(profile) | Online(profile):
-            begun = profile.life_safety_at is not None
+            begun = profile.life_safety is not None
             return (LifeSafetyOver(device, profile.doors, at),) if begun else ()
         case ReportClockSkew() as measured, Offline(profile) | Online(profile):
             return _measure(profile, measured)

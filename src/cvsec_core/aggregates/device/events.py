@@ -6,7 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from cvsec_core.errors import Reason, Refusal
-from cvsec_core.ids import AlarmId, DeviceId, DoorId
+from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId
 from cvsec_core.values import Capability
 
 DeviceRequestKind = Literal["clock", "backfill"]
@@ -134,6 +134,7 @@ class LifeSafetyOpened:
 
     device: DeviceId
     doors: tuple[DoorId, ...]
+    cause: EventId
     at: datetime
 
 

@@ -101,10 +101,10 @@ def _profile_after(
             return profile
         case DeviceStarted(at=at):
             return changed(profile, started_at=at)
-        case LifeSafetyOpened(at=at):
-            return changed(profile, life_safety_at=at)
+        case LifeSafetyOpened(cause=cause):
+            return changed(profile, life_safety=cause)
         case LifeSafetyOver():
-            return changed(profile, life_safety_at=None)
+            return changed(profile, life_safety=None)
         case (
             DeviceCommandApplied(request=request)
             | DeviceCommandRejected(request=request)

@@ -7,7 +7,7 @@ from attrs import frozen
 from cvsec_core.aggregates.device.events import (
     DeviceRequestKind,
 )
-from cvsec_core.ids import AlarmId, DoorId
+from cvsec_core.ids import AlarmId, DoorId, EventId
 from cvsec_core.values import Capability
 
 
@@ -46,7 +46,7 @@ class Profile:
     offset_s: float | None = None
     measured_at: datetime | None = None
     started_at: datetime | None = None
-    life_safety_at: datetime | None = None
+    life_safety: EventId | None = None
     alarms: int = 0
     offline_alarm: AlarmId | None = None
     clock_alarm: AlarmId | None = None
