@@ -115,6 +115,8 @@ def quarter_of(at: datetime) -> datetime:
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY_MINUTES = 24 * 60
+HORIZON_DAYS = 16
+"""An interval that the clock skips comes round after two weeks."""
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -164,8 +166,8 @@ class WeeklySchedule:
         return any(interval.covers(local) for interval in self.intervals)
 
     def next_change(self, at: datetime, zone: tzinfo) -> datetime | None:
-        """The first moment after *at*, UTC and within eight days, with another answer on the wall
-        clock of *zone*; None where there is none.
+        """The first moment after *at*, UTC, with another answer on the wall clock of *zone*; None
+        where there is none within two weeks.
         """
         now = self.covers(_wall(at, zone))
         for moment in sorted({*self._edges(at, zone), *_clock_changes(at, zone)}):
@@ -190,14 +192,14 @@ def _wall(at: datetime, zone: tzinfo) -> datetime:
 
 
 def _days(at: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """The beginnings of ten days on the wall clock, from the day of *at* on."""
+    """The beginnings of the days to look at on the wall clock, from the day of *at* on."""
     first = _wall(at, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    for number in range(10):
+    for number in range(HORIZON_DAYS):
         yield first + timedelta(days=number)
 
 
 def _clock_changes(at: datetime, zone: tzinfo) -> Iterator[datetime]:
-    """The moments in the ten days from *at* on at which the wall clock is set, to the minute."""
+    """The moments in those days at which the wall clock is set, to the minute."""
     days = [day.replace(tzinfo=zone).astimezone(UTC) for day in _days(at, zone)]
     for low, high in pairwise(days):
         before = low.astimezone(zone).utcoffset()
