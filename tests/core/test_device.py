@@ -23,6 +23,7 @@ from cvsec_core.aggregates.device import (
     DeviceRegisteredError,
     DeviceRetired,
     DeviceRetiredError,
+    DeviceStarted,
     DeviceUnknownError,
     DeviceWentOffline,
     DoorAttached,
@@ -36,6 +37,7 @@ from cvsec_core.aggregates.device import (
     ReportDeviceDescribed,
     ReportDeviceOffline,
     ReportDeviceOnline,
+    ReportDeviceStarted,
     ReportLifeSafetyOpened,
     ReportLifeSafetyOver,
     RequestBackfill,
@@ -44,7 +46,7 @@ from cvsec_core.aggregates.device import (
     WithdrawBackfill,
 )
 from cvsec_core.errors import InvalidFieldError
-from cvsec_core.ids import AlarmId, DeviceId
+from cvsec_core.ids import AlarmId, DeviceId, EventId
 from tests.core.places import BACK, FRONT, LOBBY, NOON, after
 from tests.core.tables import Row, cases, check, missing
 from tests.specification import given, state_after
@@ -72,11 +74,13 @@ SEND, RESULT = (
     ReportDeviceCommandResult(LOBBY, 1, 0, NOON),
 )
 WITHDRAW = WithdrawBackfill(LOBBY, 3, NOON)
-OPENED, OVER = ReportLifeSafetyOpened(LOBBY, NOON), ReportLifeSafetyOver(LOBBY, NOON)
+FIRE = EventId("journal-lobby-2026-03-02@1")
+OPENED, OVER = ReportLifeSafetyOpened(LOBBY, FIRE, NOON), ReportLifeSafetyOver(LOBBY, NOON)
+START, STARTED = ReportDeviceStarted(LOBBY, NOON), DeviceStarted(LOBBY, (FRONT,), NOON)
 RETIRE, RETIRED = RetireDevice(LOBBY, "guard", NOON), DeviceRetired(LOBBY, (), "guard", NOON)
 EVERYTHING: tuple[Any, ...] = (
     REGISTER, ATTACH, MOVE, DESCRIBE, COME, GO, SKEW, SET_CLOCK, FETCH, SEND, RESULT, RETIRE,
-    WITHDRAW, OPENED, OVER,
+    WITHDRAW, OPENED, OVER, START,
 )  # fmt: skip
 
 STATES: dict[str, list[Any]] = {
@@ -106,8 +110,9 @@ def alive(
         (state, SEND, []),
         (state, RESULT, []),
         (state, WITHDRAW, []),
-        (state, OPENED, [LifeSafetyOpened(LOBBY, (FRONT,), NOON)]),
+        (state, OPENED, [LifeSafetyOpened(LOBBY, (FRONT,), FIRE, NOON)]),
         (state, OVER, []),
+        (state, START, [STARTED]),
         (state, RETIRE, [DeviceRetired(LOBBY, ends, "guard", NOON)]),
     ]
 
@@ -118,8 +123,15 @@ TABLE: list[Row] = [
     *alive("registered", [CAME], []),
     *alive("online", [], [WENT]),
     *alive("offline again", [CAME_BACK], [], (AlarmId("device-lobby.1"),)),
-    *(("retired", command, DeviceRetiredError) for command in EVERYTHING if command is not RETIRE),
-    ("retired", RETIRE, []),
+    *(
+        ("retired", command, DeviceRetiredError)
+        for command in (REGISTER, ATTACH, MOVE, SET_CLOCK, COME)
+    ),
+    *(
+        ("retired", command, [])
+        for command in EVERYTHING
+        if command not in (REGISTER, ATTACH, MOVE, SET_CLOCK, COME)
+    ),
 ]
 
 
@@ -249,11 +261,31 @@ def test_a_clock_that_was_off_is_right_again_when_it_is_so_by_more_than_noise():
 
 # Life safety.
 def test_a_device_opens_for_life_safety_once_until_it_is_over():
-    opened = LifeSafetyOpened(LOBBY, (FRONT,), NOON)
+    opened = LifeSafetyOpened(LOBBY, (FRONT,), FIRE, NOON)
     over = LifeSafetyOver(LOBBY, (FRONT,), NOON)
     given(device, REGISTERED, ATTACHED, opened).when(OPENED).then_nothing()
     given(device, REGISTERED, ATTACHED, opened).when(OVER).then(over)
     given(device, REGISTERED, ATTACHED, opened, over).when(OPENED).then(opened)
+
+
+def test_each_record_of_a_fire_is_heard_once():
+    """Whoever declared it over meanwhile did not know better than the device."""
+    opened, second = LifeSafetyOpened(LOBBY, (FRONT,), FIRE, NOON), EventId("journal-lobby@2")
+    later = changed(OPENED, at=after(1))
+    given(device, REGISTERED, ATTACHED, opened).when(later).then_nothing()
+    given(device, REGISTERED, ATTACHED, opened).when(changed(later, cause=second)).then(
+        LifeSafetyOpened(LOBBY, (FRONT,), second, after(1))
+    )
+
+
+# Beginning anew.
+def test_a_device_begins_anew_once_at_a_time():
+    history = [REGISTERED, ATTACHED, STARTED]
+    given(device, *history).when(START).then_nothing()
+    given(device, *history).when(ReportDeviceStarted(LOBBY, after(-1))).then_nothing()
+    given(device, *history).when(ReportDeviceStarted(LOBBY, after(1))).then(
+        DeviceStarted(LOBBY, (FRONT,), after(1))
+    )
 
 
 # Requests.
@@ -329,6 +361,18 @@ def test_a_device_is_not_asked_for_what_it_cannot_do(request_: object):
     plain = changed(REGISTERED, capabilities=("pulse",))
     reason = device.CapabilityMissing(LOBBY, "set-clock" if request_ is SET_CLOCK else "backfill")
     given(device, plain).when(request_).then_refused(reason)
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        (changed(SET_CLOCK, by=None), changed(CLOCK, by=None)),
+        (changed(FETCH, by=None), changed(FETCHED, by=None)),
+    ],
+)
+def test_what_nobody_asked_for_is_never_refused(request_: object, asked: object):
+    given(device, REGISTERED).when(request_).then(asked)
+    given(device, changed(REGISTERED, capabilities=("pulse",))).when(request_).then_nothing()
 
 
 def test_what_is_told_of_no_device_folds_all_the_same():

@@ -422,7 +422,57 @@ def test_nothing_expires_before_its_time():
 
 def test_a_device_may_say_no():
     given(door, REGISTERED, unlock(1)).when(changed(RESULT, code=-4)).then(
-        DoorCommandRejected(D, 1, "unlock", -4, NOON)
+        DoorCommandRejected(D, 1, "unlock", -4, NOON, LOBBY)
+    )
+
+
+REJECTED = DoorCommandRejected(D, 1, "mode", -4, NOON, LOBBY, AlarmId("door-lobby-1.1"))
+
+
+def test_a_mode_that_is_not_taken_is_one_alarm_until_it_is_taken():
+    asked = [REGISTERED, mode(1, "Unlocked", "manual")]
+    given(door, *asked).when(changed(RESULT, code=-4)).then(REJECTED)
+    again = [*asked, REJECTED, mode(2, "Unlocked", "reassert")]
+    given(door, *again).when(changed(RESULT, request=2, code=-4)).then(
+        DoorCommandRejected(D, 2, "mode", -4, NOON, LOBBY)
+    )
+    taken = DoorCommandApplied(D, 2, "mode", "Unlocked", NOON, AlarmId("door-lobby-1.1"))
+    given(door, *again).when(changed(RESULT, request=2)).then(taken)
+    later = [*again, taken, mode(3, "Locked", "manual")]
+    given(door, *later).when(changed(RESULT, request=3, code=-4)).then(
+        DoorCommandRejected(D, 3, "mode", -4, NOON, LOBBY, AlarmId("door-lobby-1.2"))
+    )
+
+
+def test_an_unlock_that_is_carried_out_does_not_end_the_alarm_of_a_mode():
+    history = [REGISTERED, mode(1, "Unlocked", "manual"), REJECTED, unlock(2)]
+    given(door, *history).when(changed(RESULT, request=2)).then(
+        DoorCommandApplied(D, 2, "unlock", None, NOON)
+    )
+    assert state_after(door, history).asked.rejected == "door-lobby-1.1"
+
+
+def test_a_mode_that_is_asked_for_is_not_confirmed_by_what_was():
+    history = [REGISTERED, mode(1, "Unlocked", "manual"), applied(1, "Unlocked")]
+    assert door.confirmed(state_after(door, history))
+    again = [*history, mode(2, "Unlocked", "reassert")]
+    assert state_after(door, again).asked.confirmed is None
+
+
+def test_a_door_is_secured_as_its_device_can():
+    registered = changed(REGISTERED, means="relock")
+    given(door).when(changed(REGISTER, means="relock")).then(registered)
+    given(door, registered).when(ENGAGE).then(
+        engaged(GROUND), mode(1, "LockedDown", "lockdown", means="relock")
+    )
+
+
+def test_what_another_schedule_says_is_not_applied():
+    set_ = DoorScheduleSet(D, SCHEDULE, "guard", NOON)
+    for history in ([REGISTERED], [REGISTERED, set_]):
+        given(door, *history).when(changed(BEGIN, schedule=WeeklySchedule())).then_nothing()
+    given(door, REGISTERED, set_).when(changed(BEGIN, schedule=SCHEDULE, zone="Asia/Tokyo")).then(
+        changed(OPEN_HOURS, zone="Asia/Tokyo"), mode(1, "Unlocked", "schedule")
     )
 
 

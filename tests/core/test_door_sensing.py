@@ -6,12 +6,14 @@ import pytest
 
 from cvsec_core.aggregates import door
 from cvsec_core.aggregates.door import (
+    AlarmToldLate,
     DoorAlarmEnded,
     DoorClosed,
     DoorCommandApplied,
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPositionLost,
     DoorRegistered,
     DuressEnded,
     DuressReported,
@@ -78,6 +80,54 @@ def test_of_two_reports_the_latest_received_counts():
     given(door, REGISTERED, newer).when(report("Open", 1, received=after(5))).then(
         DoorOpened(D, after(5), after(1))
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("forced", 102), ("held_open", 28), ("tamper", 100), ("duress", 101)]
+)
+def test_an_alarm_that_was_overtaken_is_not_missed(told: str, code: int):
+    history = [REGISTERED, DoorClosed(D, None, after(5), after(5))]
+    late = AlarmToldLate(D, LOBBY, ONE, code, *at(4))
+    given(door, *history).when(report("Open", 4, edge=True, **{told: True})).then(late)
+    given(door, *history).when(report("Open", 4, **{told: True})).then_nothing()
+    after_it = state_after(door, [*history, late]).sensed
+    assert (after_it.physical, after_it.alarm, after_it.alarms) == ("Closed", "Normal", 1)
+
+
+def test_several_alarms_that_were_overtaken_are_numbered():
+    history = [REGISTERED, DoorClosed(D, None, after(5), after(5))]
+    both = report("Open", 4, edge=True, tamper=True, forced=True)
+    given(door, *history).when(both).then(
+        AlarmToldLate(D, LOBBY, ONE, 102, *at(4)), AlarmToldLate(D, LOBBY, TWO, 100, *at(4))
+    )
+
+
+def test_an_opening_of_an_unlocked_door_that_was_overtaken_is_no_alarm():
+    history = [REGISTERED, *UNLOCKED, DoorClosed(D, None, after(5), after(5))]
+    given(door, *history).when(report("Open", 4, edge=True, forced=True)).then_nothing()
+
+
+@pytest.mark.parametrize("lost", ["Unknown", "Fault"])
+def test_a_door_whose_sensor_is_lost_is_neither_open_nor_closed(lost: str):
+    gone = DoorPositionLost(D, lost, *at(1))
+    given(door, REGISTERED, OPENED).when(report(lost)).then(gone)
+    given(door, REGISTERED, OPENED, gone).when(report(lost, 2)).then_nothing()
+    given(door, REGISTERED, OPENED, gone).when(report("Open", 2)).then(DoorOpened(D, *at(2)))
+    given(door, REGISTERED, OPENED, gone).when(report("Closed", 2)).then(
+        DoorClosed(D, None, *at(2))
+    )
+
+
+def test_a_door_whose_sensor_is_lost_while_an_alarm_tells_that_it_is_open_is_open():
+    given(door, REGISTERED).when(report("Unknown", forced=True)).then(
+        DoorForcedOpen(D, LOBBY, ONE, None, *at(1))
+    )
+
+
+def test_an_alarm_outlasts_the_sensor():
+    gone = DoorPositionLost(D, "Fault", *at(1))
+    given(door, REGISTERED, FORCED).when(report("Fault")).then(gone)
+    given(door, REGISTERED, FORCED, gone).when(report("Closed", 2)).then(DoorClosed(D, ONE, *at(2)))
 
 
 @pytest.mark.parametrize("physical", ["Unknown", "Fault"])

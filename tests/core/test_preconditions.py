@@ -109,7 +109,7 @@ def test_a_clock_that_cannot_be_set_is_a_refusal_for_who_asks(plain: Site):
             door.DoorUnknownError,
         ),
         (
-            organisation.ReleaseForLifeSafety((FRONT, NOWHERE), "fire", "guard", NOON),
+            organisation.ReleaseForLifeSafety((NOWHERE,), "fire", "guard", NOON),
             door.DoorUnknownError,
         ),
         (passages(told(1, 0), device=NOBODY), device.DeviceUnknownError),
@@ -141,6 +141,14 @@ def test_a_retired_device_does_not_keep_the_other_doors_shut(site: Site):
         organisation.ReleaseForLifeSafety((FRONT, GATE), "fire", "guard", NOON),
     )
     assert door_of(site, GATE).wanted.mode == "LockedOpen"
+
+
+def test_a_door_that_there_is_not_is_named_and_keeps_no_other_shut(site: Site):
+    release = organisation.ReleaseForLifeSafety((NOWHERE, GATE), "fire", "guard", NOON)
+    on(site).when(release).then_among_others(
+        organisation.LifeSafetyReleaseBegun((GATE,), "fire", "guard", NOON, (NOWHERE,)),
+        door.DoorReleasedForLifeSafety(GATE, "person", NOON),
+    )
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_clock_that_is_off_is_an_alarm_and_is_set(site: Site):
         alarm.AlarmRaised(
             AlarmId("device-lobby.1"), LOBBY, None, 701, "exception", "device-lobby@5", NOON
         ),
-        device.ClockSetRequested(LOBBY, 1, SYSTEM, NOON),
+        device.ClockSetRequested(LOBBY, 1, None, NOON),
     )
     on(site).when(device.ReportClockSkew(LOBBY, 0.5, NOON)).then(
         device.ClockSkewMeasured(LOBBY, 0.5, None, AlarmId("device-lobby.1"), NOON),
@@ -174,7 +174,7 @@ def test_a_gap_is_asked_for(site: Site):
     on(site).given(passages(told(1, 0)))
     on(site).when(passages(told(5, 0))).then_among_others(
         journal.GapFound(LOBBY, 0, 2, 4, NOON),
-        device.BackfillRequested(LOBBY, 1, 2, 4, SYSTEM, NOON),
+        device.BackfillRequested(LOBBY, 1, 2, 4, None, NOON),
     )
 
 

@@ -241,7 +241,7 @@ def test_a_rejected_locked_mode_is_not_due_for_ever(site: Site):
     on(site).given(door.RequestMode(FRONT, "Locked", "guard", NOON))
     confirm(site, FRONT, code=-1)
     site.tick(after(30))
-    assert site.query(deadlines.due, after(31)) == []
+    assert site.query(deadlines.due, after(31), "UTC") == []
 
 
 def test_a_mode_that_was_asked_for_anew_meanwhile_is_not_asked_for_again(site: Site):
@@ -286,10 +286,14 @@ def test_a_door_follows_its_schedule(site: Site, watch: Watch):
     ]
 
 
-def test_a_schedule_that_never_changes_is_never_due(site: Site):
+def test_a_schedule_that_never_changes_is_due_only_in_another_zone(site: Site):
     on(site).given(door.SetDoorSchedule(FRONT, WeeklySchedule(), "guard", NOON))
     site.tick(NOON)
-    assert site.query(deadlines.due, NOON + timedelta(days=400)) == []
+    far = NOON + timedelta(days=400)
+    assert site.query(deadlines.due, far, "UTC") == []
+    for other in ("Africa/Abidjan", "UTC+1", "Zulu"):  # before it, beginning like it, after it
+        (row,) = site.query(deadlines.due, NOON, other)
+        assert (row.subject, row.due_at, row.zone) == (FRONT, deadlines.NEVER, "UTC")
 
 
 def test_a_schedule_without_a_gap_holds_for_good(site: Site):

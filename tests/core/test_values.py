@@ -26,8 +26,17 @@ from cvsec_core.values import (
 from tests.strategies import intervals
 
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001  # a wall clock
-walls = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001
+ZONES = ("UTC", "Europe/Madrid", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns")
+CLOCKS_ARE_SET = [
+    datetime(2026, month, day)  # noqa: DTZ001  # a wall clock
+    for month, day in ((3, 8), (3, 29), (4, 5), (10, 4), (10, 25), (11, 1))
+]
 schedules = st.lists(intervals, max_size=3).map(lambda some: WeeklySchedule(tuple(some)))
+
+
+def utc(hours: int, minutes: int = 0) -> datetime:
+    """So long after the beginning of that Monday, UTC."""
+    return MONDAY.replace(tzinfo=UTC) + timedelta(hours=hours, minutes=minutes)
 
 
 @pytest.mark.parametrize("text", ["a", "ñ", "two words", "x" * 100])
@@ -104,36 +113,71 @@ def test_an_interval_holds_its_start_and_not_its_end():
 def test_an_interval_may_last_until_midnight():
     evening = WeeklySchedule((Interval(("mon",), 1200, 1440),))
     assert evening.covers(MONDAY + timedelta(minutes=1439))
-    assert evening.next_change(MONDAY + timedelta(minutes=1201)) == MONDAY + timedelta(days=1)
+    assert evening.next_change(utc(20, 1), UTC) == utc(24)
 
 
 def test_two_intervals_that_meet_at_midnight_are_one():
     night = WeeklySchedule((Interval(("mon",), 1200, 1440), Interval(("tue",), 0, 300)))
-    assert night.next_change(MONDAY + timedelta(hours=21)) == MONDAY + timedelta(days=1, hours=5)
+    assert night.next_change(utc(21), UTC) == utc(24 + 5)
 
 
-def test_an_empty_or_a_full_week_never_changes():
-    assert WeeklySchedule().next_change(MONDAY) is None
-    assert WeeklySchedule((Interval(WEEK, 0, 1440),)).next_change(MONDAY) is None
+@pytest.mark.parametrize("zone", ZONES)
+def test_an_empty_or_a_full_week_never_changes(zone: str):
+    assert WeeklySchedule().next_change(utc(0), ZoneInfo(zone)) is None
+    assert WeeklySchedule((Interval(WEEK, 0, 1440),)).next_change(utc(0), ZoneInfo(zone)) is None
 
 
 def test_one_day_a_week_comes_round():
     only = WeeklySchedule((Interval(("mon",), 480, 1080),))
-    evening = MONDAY + timedelta(hours=19)
-    assert only.next_change(evening) == MONDAY + timedelta(days=7, hours=8)
+    assert only.next_change(utc(19), UTC) == utc(7 * 24 + 8)
 
 
-@given(schedule=schedules, local=walls)
-def test_until_the_next_change_the_answer_is_the_same(schedule: WeeklySchedule, local: datetime):
+def test_a_schedule_is_that_of_the_wall_clock_of_a_zone():
+    office = WeeklySchedule((Interval(("mon",), 480, 1080),))
+    assert office.next_change(utc(0), ZoneInfo("Asia/Kolkata")) == utc(2, 30)
+
+
+@pytest.mark.parametrize("weeks", range(3))
+def test_an_interval_that_the_clock_skips_comes_round_a_week_later(weeks: int):
+    """On 29 March Madrid's clock goes from 01:59 to 03:00."""
+    night = WeeklySchedule((Interval(("sun",), 2 * 60 + 15, 2 * 60 + 45),))
+    madrid = ZoneInfo("Europe/Madrid")
+    after = datetime(2026, 3, 15, 3, tzinfo=madrid) + timedelta(weeks=weeks)
+    opens = (22, 3), (5, 4), (5, 4)
+    day, month = opens[weeks]
+    expected = datetime(2026, month, day, 2, 15, tzinfo=madrid).astimezone(UTC)
+    assert night.next_change(after.astimezone(UTC), madrid) == expected
+
+
+def around_clock_changes() -> st.SearchStrategy[datetime]:
+    """Any moment of 2026; half of them in the week before the clocks are set somewhere."""
+    anywhere = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001
+    before = st.builds(
+        lambda change, minutes: change + timedelta(days=1, minutes=-minutes),
+        st.sampled_from(CLOCKS_ARE_SET),
+        st.integers(0, 3 * 24 * 60),
+    )
+    return (anywhere | before).map(lambda moment: moment.replace(tzinfo=UTC))
+
+
+@given(schedule=schedules, at=around_clock_changes(), zone=st.sampled_from(ZONES))
+def test_until_the_next_change_the_answer_is_the_same(
+    schedule: WeeklySchedule, at: datetime, zone: str
+):
     """Found out the dumb way: minute by minute."""
-    now, change = schedule.covers(local), schedule.next_change(local)
-    minute = local.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    there = ZoneInfo(zone)
+
+    def covers(moment: datetime) -> bool:
+        return schedule.covers(moment.astimezone(there).replace(tzinfo=None))
+
+    now, change = covers(at), schedule.next_change(at, there)
+    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
     for _ in range(8 * 24 * 60):
-        if minute == change or schedule.covers(minute) != now:
+        if minute == change or covers(minute) != now:
             break
         minute += timedelta(minutes=1)
     else:
-        assert change is None
+        assert change is None or change > minute
         return
     assert change == minute
-    assert schedule.covers(minute) != now
+    assert covers(minute) != now
