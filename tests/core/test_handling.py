@@ -13,7 +13,12 @@ from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.wiring import open_site
 from cvsec_core.aggregates import alarm, device, door, lockdown_group
 from cvsec_core.catalogue import AGGREGATES, EVENTS, RULES
-from cvsec_core.errors import ActorMismatchError, InvalidFieldError, RefusedError
+from cvsec_core.errors import (
+    ActorMismatchError,
+    CommandIdReusedError,
+    InvalidFieldError,
+    RefusedError,
+)
 from cvsec_core.handling import SYSTEM, Answer, Asked, Handler
 from cvsec_core.ids import AlarmId, CommandId, DeviceId, DoorId, StreamId
 from cvsec_core.ports import Entry, EventLog, Handled
@@ -176,6 +181,23 @@ def test_a_command_id_given_twice_in_one_commit_is_handled_once(ready: Handler):
     asked = Asked(UNLOCK, CommandId("c-1"))
     first, again = ready.handle([asked, asked])
     assert again.events == first.events
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_command_id_is_not_given_to_another_command(
+    ready: Handler, log: MemoryLog, together: bool
+):
+    asked = Asked(UNLOCK, CommandId("c-1"))
+    other = Asked(changed(UNLOCK, door=BACK), CommandId("c-1"))
+    (*_, answer) = (
+        ready.handle([asked, other])
+        if together
+        else (*ready.handle([asked]), *ready.handle([other]))
+    )
+    assert isinstance(answer.error, CommandIdReusedError)
+    assert answer.error.command_id == "c-1"
+    assert answer.events == ()
+    assert [r.stream for r in log.answered(CommandId("c-1")) or ()] == [door.stream(FRONT)]
 
 
 def test_a_command_that_stored_nothing_is_decided_again(ready: Handler):
@@ -383,6 +405,19 @@ def test_meta_and_time_come_from_the_clock_and_never_run_backwards():
     watch.now = after(-60)
     answer = site.handle(UNLOCK)
     assert answer.events[0].meta == Meta("guard", NOON)
+
+
+@pytest.mark.parametrize(("ahead", "then"), [(-90, -90), (60, 60), (60.1, 0), (86_400, 0)])
+def test_what_a_person_asks_is_not_kept_for_a_clock_that_runs_ahead(
+    ready: Handler, ahead: float, then: float
+):
+    (answer,) = ask(ready, changed(UNLOCK, at=after(ahead)))
+    assert [event.at for event in events_of(answer)] == [after(then)]
+
+
+def test_what_a_device_tells_has_the_time_that_it_tells(ready: Handler):
+    (answer,) = ask(ready, device.ReportDeviceOffline(LOBBY, after(90)))
+    assert events_of(answer)[0].at == after(90)
 
 
 @pytest.fixture(autouse=True)

@@ -263,6 +263,40 @@ def test_a_lockdown_is_shown_with_its_proof(site: Site):
     assert (status.unconfirmed, status.seconds_to_secure) == ((), 5.0)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        device.ReportDeviceStarted(LOBBY, after(6)),
+        door.ReportDoorState(FRONT, after(6), after(6), unlocked=True),
+    ],
+)
+def test_a_lockdown_is_not_proven_by_what_was_before(site: Site, told: object):
+    """A device that began anew may have forgotten it; a lock that is open does not bar a door."""
+    on(site).given(lockdown_group.ActivateLockdown(GROUND, "guard", NOON))
+    confirm(site, FRONT, after(3))
+    confirm(site, BACK, after(5))
+    on(site).given(told)
+    status = site.query(lockdown_board.one, GROUND)
+    assert status is not None
+    assert FRONT in status.unconfirmed
+    assert [h.confirmed for h in status.doors if h.door == FRONT] == [False]
+    assert status.seconds_to_secure is None
+
+
+def test_a_lock_is_shown_beside_the_lockdown_that_it_secures(site: Site):
+    on(site).given(
+        lockdown_group.ActivateLockdown(GROUND, "guard", NOON),
+        door.ReportDoorState(FRONT, after(1), after(1), unlocked=False),
+    )
+    confirm(site, FRONT, after(3))
+    status = site.query(lockdown_board.one, GROUND)
+    assert status is not None
+    assert [(h.door, h.lock, h.confirmed) for h in status.doors] == [
+        (FRONT, "Locked", True),
+        (BACK, "Unknown", False),
+    ]
+
+
 def test_safe_groups_drills_and_groups_that_there_are_not(site: Site):
     on(site).given(lockdown_group.ActivateLockdown(GROUND, "guard", NOON, drill=True))
     assert [(s.row.id, s.row.state, s.doors) for s in site.query(lockdown_board.status)] == [

@@ -147,6 +147,46 @@ def test_a_device_that_started_anew_is_told_again_what_its_doors_shall_be(site: 
     assert [(row.door, row.mode) for row in due] == [(FRONT, "LockedDown"), (BACK, "LockedDown")]
 
 
+def test_a_device_that_tells_twice_that_it_started_is_told_once(site: Site):
+    on(site).given(lockdown_group.ActivateLockdown(GROUND, "guard", NOON))
+    on(site).when(device.ReportDeviceStarted(LOBBY, after(1))).then_among_others(
+        device.DeviceStarted(LOBBY, (FRONT, BACK), after(1))
+    )
+    on(site).when(device.ReportDeviceStarted(LOBBY, after(1))).then_nothing()
+
+
+def test_a_door_that_does_not_do_as_told_is_an_alarm_until_it_does(site: Site):
+    on(site).given(door.RequestMode(FRONT, "Unlocked", "guard", NOON))
+    confirm(site, FRONT, code=-1)
+    (row,) = alarms_of(site).values()
+    assert (row.code, row.door, row.active) == (704, FRONT, True)
+    site.tick(after(30))
+    confirm(site, FRONT, after(31), code=-1)
+    assert [row.active for row in alarms_of(site).values()] == [True]
+    site.tick(after(62))
+    confirm(site, FRONT, after(63))
+    assert [row.active for row in alarms_of(site).values()] == [False]
+
+
+def test_an_alarm_that_was_overtaken_is_raised_and_is_over(site: Site):
+    closed = door.ReportDoorState(FRONT, after(5), after(5), "Closed")
+    on(site).given(closed)
+    late = door.ReportDoorState(FRONT, after(4), after(4), tamper=True, edge=True)
+    name = AlarmId("door-lobby-1.1")
+    on(site).when(late).then(
+        door.AlarmToldLate(FRONT, LOBBY, name, 100, after(4), after(4)),
+        alarm.AlarmRaised(name, LOBBY, FRONT, 100, "alarm", "door-lobby-1@3", after(4)),
+        alarm.AlarmReturnedToNormal(name, after(4)),
+    )
+
+
+def test_a_device_without_a_lockdown_has_its_doors_relocked():
+    plain = built(capabilities=())
+    on(plain).given(lockdown_group.ActivateLockdown(GROUND, "guard", NOON))
+    due = plain.query(device_outbox.due, LOBBY, NOON)
+    assert [(row.mode, row.means) for row in due] == [("LockedDown", "relock")] * 2
+
+
 def test_a_clock_that_is_off_is_an_alarm_and_is_set(site: Site):
     on(site).when(device.ReportClockSkew(LOBBY, 31.0, NOON)).then(
         device.ClockSkewMeasured(LOBBY, 31.0, AlarmId("device-lobby.1"), None, NOON),

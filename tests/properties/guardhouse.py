@@ -15,7 +15,7 @@ from cvsec_adapters.wiring import memory_site
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
 from cvsec_core.errors import CommandError
 from cvsec_core.handling import Answer
-from cvsec_core.ids import AlarmId, DeviceId, DoorId, GroupId
+from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId, GroupId
 from cvsec_core.projections import alarm_center, device_outbox
 from cvsec_core.recorded import Recorded
 from cvsec_core.site import Site
@@ -210,13 +210,16 @@ class Guardhouse(RuleBasedStateMachine):
     # Doors tell how they are.
     @rule(
         name=doors,
-        physical=st.sampled_from((None, "Open", "Closed")),
+        physical=st.sampled_from((None, "Open", "Closed", "Unknown")),
         axes=st.tuples(axis, axis, axis, axis, axis, axis),
+        edge=st.booleans(),
         late=st.sampled_from((0, 0, 0, 5)),
     )
-    def report_state(self, name: DoorId, physical: Any, axes: tuple[Any, ...], late: int) -> None:
+    def report_state(
+        self, name: DoorId, physical: Any, axes: tuple[Any, ...], edge: bool, late: int
+    ) -> None:
         received = self.now - timedelta(seconds=late)
-        self.handle(door.ReportDoorState(name, received, received, physical, *axes))
+        self.handle(door.ReportDoorState(name, received, received, physical, *axes, edge=edge))
 
     def tell(self, name: DoorId, code: int) -> Answer | None:
         """The door's device tells something new, as it happens."""
@@ -238,8 +241,17 @@ class Guardhouse(RuleBasedStateMachine):
 
     @rule(name=devices, opened=st.booleans())
     def fire_panel_tells(self, name: DeviceId, opened: bool) -> None:
-        told = device.ReportLifeSafetyOpened if opened else device.ReportLifeSafetyOver
-        self.handle(told(name, self.now))
+        self.lines += 1
+        record = EventId(f"journal-{name}@{self.lines}")
+        self.handle(
+            device.ReportLifeSafetyOpened(name, record, self.now)
+            if opened
+            else device.ReportLifeSafetyOver(name, self.now)
+        )
+
+    @rule(name=devices)
+    def begin_anew(self, name: DeviceId) -> None:
+        self.handle(device.ReportDeviceStarted(name, self.now))
 
     @rule(
         name=devices,

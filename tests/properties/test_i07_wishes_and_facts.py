@@ -96,13 +96,14 @@ class OnlyFactsConfirm(Secured):
     def a_group_names_every_door_that_is_not_confirmed_to_be_locked_down(self) -> None:
         shown = {item.row.id: item.row for item in self.site.query(door_board.doors)}
         for status in self.site.query(lockdown_board.status):
-            expected = {
-                held.door
-                for held in status.doors
-                if not (shown[held.door].confirmed and shown[held.door].mode == "LockedDown")
-            }
+            expected = {held.door for held in status.doors if not _is_locked_down(shown[held.door])}
             assert set(status.unconfirmed) == expected
             assert (status.seconds_to_secure is None) == (bool(expected) or not status.doors)
+
+
+def _is_locked_down(row: door_board.DoorRow) -> bool:
+    """Its device says so, and its lock does not say otherwise."""
+    return row.confirmed and row.mode == "LockedDown" and row.lock != "Unlocked"
 
 
 class OneOpinion(Secured):

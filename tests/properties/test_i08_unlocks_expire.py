@@ -48,7 +48,7 @@ class UnlocksExpire(Guardhouse):
         for name in DEVICE_NAMES:
             rows = self.site.query(device_outbox.due, name, self.now)
             assert [row for row in rows if row.not_after] == []
-        due = self.site.query(deadlines.due, self.now)
+        due = self.site.query(deadlines.due, self.now, "UTC")
         assert [row for row in due if row.kind == "request"] == []
 
 
@@ -76,7 +76,7 @@ class LockdownPersists(Guardhouse):
                 if it.wanted.mode == "LockedDown" and not door.confirmed(it):
                     later = self.now + timedelta(minutes=5)
                     due = self.site.query(device_outbox.due, name, later)
-                    asked_again = self.site.query(deadlines.due, later)
+                    asked_again = self.site.query(deadlines.due, later, "UTC")
                     assert any(r.door == member and r.kind == "mode" for r in due) or any(
                         r.subject == member and r.kind == "mode" for r in asked_again
                     )
@@ -91,7 +91,7 @@ class NothingIsDueForEver(Guardhouse):
     @invariant()
     def a_tick_leaves_nothing_due(self) -> None:
         self.tick()
-        assert self.site.query(deadlines.due, self.now) == []
+        assert self.site.query(deadlines.due, self.now, "UTC") == []
 
 
 test_i8_an_unlock_expires_and_never_fires_late = UnlocksExpire.TestCase

@@ -303,7 +303,8 @@ class DoorMachine(Machine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.released = self.open_hours = False
+        self.released = self.open_hours = self.lost = False
+        self.schedule: Any = None
         self.holds: set[str] = set()
         self.person: str | None = None
         self.open: dict[int, str] = {}
@@ -331,8 +332,11 @@ class DoorMachine(Machine):
                 self.holds.add(group)
             case door.LiftLockdown(group=group):
                 self.holds.discard(group)
-            case door.ApplySchedule(unlocked=unlocked):
-                self.open_hours = unlocked
+            case door.SetDoorSchedule(schedule=schedule) if events is not None:
+                self.schedule = schedule
+            case door.ApplySchedule(unlocked=unlocked, schedule=asked):
+                if asked in (None, self.schedule):
+                    self.open_hours = unlocked
 
     def _learn(self, event: Any) -> None:
         match event:
@@ -358,6 +362,16 @@ class DoorMachine(Machine):
                 del self.open[request]
             case door.ManualModeEnded():
                 self.person = None
+            case door.DoorPositionLost():
+                self.lost = True
+            case (
+                door.DoorOpened()
+                | door.DoorClosed()
+                | door.DoorForcedOpen()
+                | door.DoorHeldOpen()
+                | door.ForcedOpenMasked()
+            ):
+                self.lost = False
 
     @invariant()
     def agrees(self) -> None:
@@ -377,7 +391,8 @@ class DoorMachine(Machine):
     def sensors_are_consistent(self) -> None:
         sensed = self.state.sensed
         assert (sensed.alarm == "Normal") == (sensed.door_condition is None)
-        assert sensed.alarm == "Normal" or sensed.physical == "Open"
+        assert sensed.alarm == "Normal" or self.lost or sensed.physical == "Open"
+        assert sensed.alarm == "Normal" or sensed.physical != "Closed"
 
 
 test_an_organisation_is_a_name_and_a_set_of_released_doors = OrganisationMachine.TestCase
