@@ -1,7 +1,7 @@
 """How commands become events: in one commit, once, and never on stale knowledge."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +237,27 @@ def test_a_repeated_command_id_is_answered_after_reopening_too(tmp_path: Path):
         assert site.log.head() == first.position
 
 
+class FailsAtTheEnd(MovesOnce):
+    """A log that moves once, and whose disk is full when what was decided again is committed."""
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        with self.log.exclusive():
+            yield
+            raise OSError
+
+
 # Conflicts.
+def test_what_may_not_have_been_stored_is_not_remembered(log: MemoryLog):
+    ask(handler(log), REGISTER, ONLINE)
+    failing = FailsAtTheEnd(log, Asked(UNLOCK))
+    handling = handler(failing)
+    with pytest.raises(OSError, match=r"^$"):
+        handling.handle([Asked(UNLOCK)])
+    stored = handler(log).state(door.stream(FRONT))
+    assert handling.state(door.stream(FRONT)) == stored
+
+
 def test_a_conflict_is_decided_again_under_the_write_lock(ready: Handler, log: MemoryLog):
     moving = MovesOnce(log, Asked(UNLOCK))
     (answer,) = handler(moving).handle([Asked(UNLOCK)])

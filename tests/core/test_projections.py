@@ -238,6 +238,14 @@ def test_one_door_is_shown_with_its_axes(site: Site):
     assert site.query(door_board.one, DoorId("none")) is None
 
 
+def test_a_door_whose_sensor_is_lost_is_shown_as_such(site: Site):
+    for physical in ("Open", "Fault"):
+        on(site).given(door.ReportDoorState(FRONT, after(1), after(1), physical))
+    shown = site.query(door_board.one, FRONT)
+    assert shown is not None
+    assert shown.row.physical == "Fault"
+
+
 def test_a_lockdown_is_shown_with_its_proof(site: Site):
     on(site).given(
         lockdown_group.ActivateLockdown(GROUND, "guard", NOON, reason="stranger"),
