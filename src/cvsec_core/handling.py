@@ -172,10 +172,11 @@ class Handler:
         if item.id is not None:
             asked_twice = work.handled.get(item.id)
             if asked_twice is not None:
+                self._require_same(item, work.entries[asked_twice.start].stream)
                 return _Decided(asked_twice.start, asked_twice.stop)
             known = self._log.answered(item.id)
             if known is not None:
-                self._require_same(item, known)
+                self._require_same(item, known[0].stream)
                 return _Decided(start, start, known=tuple(known))
         self._run(item, actor, work)
         stop = len(work.entries)
@@ -183,8 +184,9 @@ class Handler:
             work.handled[item.id] = Handled(item.id, start, stop)
         return _Decided(start, stop)
 
-    def _require_same(self, item: Asked, known: Sequence[Recorded]) -> None:
-        if known[0].stream != self._stream_of(item.command):
+    def _require_same(self, item: Asked, stream: StreamId) -> None:
+        """Raise an error where the id has answered a command on another stream."""
+        if stream != self._stream_of(item.command):
             raise CommandIdReusedError(str(item.id))
 
     def _run(self, item: Asked, actor: str, work: Work) -> None:

@@ -194,14 +194,10 @@ def _status(views: Views, row: GroupRow) -> GroupStatus:
         _held(hold, boards[hold.door], online=online.get(boards[hold.door].device, False))
         for hold in holds
     )
-    taken = [held.seconds_to_secure for held in doors]
-    slowest = max((s for s in taken if s is not None), default=None)
-    return GroupStatus(
-        row,
-        doors,
-        tuple(held.door for held in doors if not held.confirmed),
-        None if None in taken else slowest,
-    )
+    unconfirmed = tuple(held.door for held in doors if not held.confirmed)
+    taken = [held.seconds_to_secure for held in doors if held.seconds_to_secure is not None]
+    slowest = None if unconfirmed else max(taken, default=None)
+    return GroupStatus(row, doors, unconfirmed, slowest)
 
 
 def _held(hold: HoldRow, board: DoorRow, *, online: bool) -> HeldDoor:
