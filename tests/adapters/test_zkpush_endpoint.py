@@ -11,9 +11,9 @@ from cvsec_adapters.devices.zkpush.hearing import Heard
 from cvsec_adapters.devices.zkpush.incoming import MOST_BODY, Incoming
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.timecode import packed
-from cvsec_core.aggregates import device, door, journal
+from cvsec_core.aggregates import device, door, journal, lockdown_group
 from cvsec_core.aggregates.organisation import FoundOrganisation
-from cvsec_core.ids import DeviceId
+from cvsec_core.ids import DeviceId, GroupId
 from cvsec_core.projections import device_outbox
 from tests.contracts.dialogue import FIRST, NOON, SECOND, SERIAL, Dialogue, line
 
@@ -227,14 +227,28 @@ def test_of_a_long_line_the_beginning_is_kept(here: Dialogue):
 def test_a_body_that_is_too_long_is_cut_counted_and_answered(here: Dialogue):
     incoming = Incoming(here.endpoint, "POST", "/iclock/cdata", f"SN={SERIAL}&table=rtlog")
     incoming.feed(line(1).encode() + b"\n")
-    for _ in range(6):
+    for _ in range(18):
         incoming.feed(b"x" * 1_000_000)
     answer = incoming.answer(NOON)
     assert answer.body == b"OK"
     assert [p.index for p in here.passages()] == [1]
     cut = [kept for kept in here.unrecognised() if kept.about == "oversized:rtlog"]
-    assert [kept.length for kept in cut] == [6_000_000 + len(line(1)) + 1]
-    assert MOST_BODY < 6_000_000
+    assert [kept.length for kept in cut] == [18_000_000 + len(line(1)) + 1]
+    assert MOST_BODY < 18_000_000
+
+
+def test_a_result_of_what_was_never_handed_out_confirms_nothing(here: Dialogue):
+    """Positions are easy to guess; a lockdown is confirmed only by a device that was told of it."""
+    here.ask(lockdown_group.DefineLockdownGroup(GroupId("all"), (FIRST,), "me", NOON))
+    here.ask(lockdown_group.ActivateLockdown(GroupId("all"), "me", NOON))
+    (row,) = here.site.query(device_outbox.due, SERIAL, NOON)
+    guess = f"ID={row.position}&Return=0&CMD=CONTROL DEVICE".encode()
+    assert here.hear("POST", "devicecmd?SN", guess) == "OK"
+    assert here.events(door.DoorCommandApplied) == []
+    assert f"C:{row.position}:CONTROL DEVICE 0601" in here.hear("GET", "getrequest?SN")
+    here.hear("POST", "devicecmd?SN", guess)
+    (applied,) = here.events(door.DoorCommandApplied)
+    assert applied.mode == "LockedDown"
 
 
 # States.

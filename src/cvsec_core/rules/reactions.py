@@ -204,6 +204,8 @@ def _door_report(
 def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
     if event.code in EXIT_BLOCKED:
         yield door.ReportEgressImpaired(name, event.code, event.received_at)
+    elif event.code == DEVICE_STARTED:
+        yield device.ReportDeviceStarted(event.device, event.received_at)
     elif event.code in FIRE_OPEN:
         yield door.ReleaseDoorForLifeSafety(name, event.received_at, "device")
     elif event.code == FIRE_ENDED:

@@ -10,6 +10,7 @@ from typing import Any, cast
 import click
 from click.core import ParameterSource
 
+from cvsec_adapters.transport.cli.options import a_person
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.telling import Reporter, tell
 from cvsec_core.errors import CommandError, InvalidFieldError
@@ -119,7 +120,8 @@ def cli(ctx: click.Context, database: Path, actor: str | None) -> None:
     if not database.name:
         raise click.BadParameter("expected the path of a file.", ctx, param_hint="'--db'")
     by_itself = ctx.get_parameter_source("database") is ParameterSource.DEFAULT
-    ctx.obj = Session(database, actor, not by_itself)
+    named = None if actor is None else a_person(ctx, actor)
+    ctx.obj = Session(database, named, not by_itself)
 
 
 def main() -> None:
