@@ -239,6 +239,7 @@ def test_a_body_that_is_too_long_is_cut_counted_and_answered(here: Dialogue):
 
 def test_a_result_of_what_was_never_handed_out_confirms_nothing(here: Dialogue):
     """Positions are easy to guess; a lockdown is confirmed only by a device that was told of it."""
+    here.hear("GET", "ping?SN")
     here.ask(lockdown_group.DefineLockdownGroup(GroupId("all"), (FIRST,), "me", NOON))
     here.ask(lockdown_group.ActivateLockdown(GroupId("all"), "me", NOON))
     (row,) = here.site.query(device_outbox.due, SERIAL, NOON)
