@@ -634,7 +634,7 @@ def test_an_unknown_device_is_refused_and_nothing_stored(here):
 def test_register_lets_it_in_with_the_doors_it_shows(here):
     file = str(capture(here, doors=(1, 3)))
     result = run("devices", "replay", file, "--register", "--zone", "Europe/Madrid")
-    assert "2 new access records" in result.stdout
+    assert "new access records 2" in result.stdout
     found = [d for d in ask("devices", "list") if d["serial"] == "NEW1"]
     assert [(d["name"], d["area"], d["doors"], d["online"]) for d in found] == [
         ("NEW1", "Unassigned", 3, True)

@@ -2,12 +2,14 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from math import isnan
 from pathlib import Path
+from shutil import which
 
 import click
 
@@ -101,8 +103,16 @@ def _show(site: Site, screen: Screen) -> None:
     boards.lockdowns(screen, site.query(lockdown_board.status))
 
 
+def _program() -> str:
+    """How this program is called from here: by its name where a shell finds it."""
+    called = Path(sys.argv[0])
+    if which("cvsec") or called.name != "cvsec":
+        return "cvsec"
+    return shlex.quote(os.path.relpath(called))
+
+
 def _advise(screen: Screen, path: Path) -> None:
-    cvsec = f"cvsec --db {shlex.quote(str(path))}"
+    cvsec = f"{_program()} --db {shlex.quote(str(path))}"
     screen.heading("What to try next", f"the database is {path}")
     for words in (
         "alarms list --state unacknowledged",

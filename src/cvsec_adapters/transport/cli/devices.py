@@ -121,7 +121,7 @@ def _zone(site: Site) -> str:
 
 
 REPLAYED = Words(
-    "{file}: {requests} requests, {records} new access records, {events} new events.",
-    "{file}: {requests} peticiones, {records} registros nuevos, {events} sucesos nuevos.",
+    "{file}: requests {requests}, new access records {records}, new events {events}.",
+    "{file}: peticiones {requests}, registros nuevos {records}, sucesos nuevos {events}.",
 )
 REGISTERED = Words("Registered.", "Registrado.")
