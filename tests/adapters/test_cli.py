@@ -467,7 +467,7 @@ def test_a_lockdown_names_its_unconfirmed_doors(here):
     assert west["seconds_to_secure"] is None
     assert set(west["doors"][0]) == {
         "door", "held_by", "commanded_at", "confirmed", "confirmed_at", "seconds_to_secure",
-        "means", "physical", "online",
+        "means", "physical", "lock", "online",
     }  # fmt: skip
     assert "Not confirmed yet: CTL-1, LIB-1" in run("lockdown", "status").stdout
     door = ask("doors", "list")[0]

@@ -155,6 +155,7 @@ def held_door(held: HeldDoor) -> Shape:
         "seconds_to_secure": held.seconds_to_secure,
         "means": held.means,
         "physical": held.physical,
+        "lock": held.lock,
         "online": held.online,
     }
 

@@ -254,6 +254,7 @@ def _lockdown(screen: Screen, status: GroupStatus) -> None:
         Heading("Confirmed", "Confirmado"),
         Heading("After", "Tras", is_number=True),
         Heading("Sensor", "Sensor"),
+        Heading("Lock", "Cerrojo"),
         Heading("Device", "Dispositivo"),
         Heading("Held by", "Retenida por"),
     ]
@@ -278,7 +279,8 @@ def _held_cells(screen: Screen, held: HeldDoor) -> tuple[str | Text, ...]:
     after = "-" if held.seconds_to_secure is None else f"{held.seconds_to_secure:.1f} s"
     online = say("online", "en línea") if held.online else say("OFFLINE", "SIN LÍNEA")
     physical = screen.word(held.physical)
-    return (held.door, confirmed, after, physical, online, ", ".join(held.held_by))
+    lock = "?" if held.lock == "Unknown" else _lock(screen, held.lock)
+    return (held.door, confirmed, after, physical, lock, online, ", ".join(held.held_by))
 
 
 def _verdict(screen: Screen, status: GroupStatus) -> Text:
