@@ -3,32 +3,26 @@
 A reaction sees one event and its id. Only `decide` has a say in what it asks for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cvsec_core.aggregates import alarm, device, door, journal, lockdown_group, organisation
 from cvsec_core.commit import Reaction
-from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId, door_of
+from cvsec_core.ids import AlarmId, DoorId, EventId, door_of
+from cvsec_core.rules.reports import Commands, a_report_reaches_its_door_or_raises_an_alarm
 from cvsec_core.values import Means
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
     DEVICE_OFFLINE,
-    DEVICE_STARTED,
     DURESS,
-    DURESS_BY_FINGER,
     EGRESS_IMPAIRED,
-    EXIT_BLOCKED,
     FAULT,
-    FIRE_ENDED,
-    FIRE_OPEN,
     FORCED_OPEN,
     HELD_OPEN,
     MODE_REJECTED,
     TAMPER,
     meaning,
 )
-
-Commands = Iterator[Any]
 
 
 # Devices and their doors.
@@ -152,82 +146,6 @@ def the_organisation_knows_what_devices_closed(
 ) -> Commands:
     if "device" in event.ended:
         yield organisation.ReportDeviceReleaseEnded(event.door, event.at)
-
-
-# What a device reports.
-def a_report_reaches_its_door_or_raises_an_alarm(
-    event: journal.PassageRecorded,
-    cause: EventId,
-) -> Commands:
-    """A live report about a door with lasting conditions goes to the door, which knows whether it
-    is news; any other exception or alarm is one that is over as it is told.
-    """
-    if event.late:
-        yield from _momentary(event, cause)
-    elif event.door is None:
-        yield from _momentary(event, cause)
-        yield from _of_the_device(event, cause)
-    elif event.code in DOOR_REPORTS:
-        yield _door_report(event, event.door, cause)
-    else:
-        yield from _momentary(event, cause)
-        yield from _life_safety(event, event.door)
-
-
-DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
-    FORCED_OPEN: {"forced": True, "physical": "Open"},
-    HELD_OPEN: {"held_open": True, "physical": "Open"},
-    TAMPER: {"tamper": True},
-    DURESS: {"duress": True},
-    DURESS_BY_FINGER: {"duress": True},
-    200: {"physical": "Open"},
-    201: {"physical": "Closed"},
-}
-"""What an event's code says of the door's axes."""
-
-
-def _door_report(
-    event: journal.PassageRecorded,
-    name: DoorId,
-    cause: EventId,
-) -> door.ReportDoorState:
-    return door.ReportDoorState(
-        name,
-        event.at,
-        event.received_at,
-        edge=True,
-        journal=StreamId(cause.rpartition("@")[0]),
-        **DOOR_REPORTS[event.code],
-    )
-
-
-def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
-    if event.code in EXIT_BLOCKED:
-        yield door.ReportEgressImpaired(name, event.code, event.received_at)
-    elif event.code == DEVICE_STARTED:
-        yield device.ReportDeviceStarted(event.device, event.received_at)
-    elif event.code in FIRE_OPEN:
-        yield door.ReleaseDoorForLifeSafety(name, event.received_at, "device")
-    elif event.code == FIRE_ENDED:
-        yield door.EndDoorRelease(name, event.received_at, "device")
-
-
-def _of_the_device(event: journal.PassageRecorded, cause: EventId) -> Commands:
-    if event.code == DEVICE_STARTED:
-        yield device.ReportDeviceStarted(event.device, event.received_at)
-    elif event.code in FIRE_OPEN:
-        yield device.ReportLifeSafetyOpened(event.device, cause, event.received_at)
-    elif event.code == FIRE_ENDED:
-        yield device.ReportLifeSafetyOver(event.device, event.received_at)
-
-
-def _momentary(event: journal.PassageRecorded, cause: EventId) -> Commands:
-    level = meaning(event.code).level
-    if level != "normal":
-        name = AlarmId(cause.replace("@", "."))
-        yield alarm.RaiseAlarm(
-            name, event.device, event.door, event.code, level, event.at, cause, momentary=True
-        )
 
 
 # Alarms of doors.

@@ -100,31 +100,8 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return ()
         case (_, Unregistered()):
             raise DeviceUnknownError(command.device)
-        case RetireDevice(), Retired():
-            return ()
-        case (
-            ReportDeviceDescribed()
-            | ReportDeviceOffline()
-            | ReportDeviceStarted()
-            | ReportClockSkew()
-            | ReportLifeSafetyOpened()
-            | ReportLifeSafetyOver()
-            | ReportDeviceCommandSent()
-            | ReportDeviceCommandResult()
-            | RequestBackfill()
-            | WithdrawBackfill(),
-            Retired(),
-        ):
-            return ()  # what a device tells after it was retired changes nothing of it
-        case (
-            RegisterDevice()
-            | AttachDoor()
-            | MoveDevice()
-            | RequestClockSet()
-            | ReportDeviceOnline(),
-            Retired(),
-        ):
-            raise DeviceRetiredError(command.device)
+        case (_, Retired()):
+            return _after_retirement(command)
         case (
             (AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice()) as wish,
             Offline(profile) | Online(profile),
@@ -160,6 +137,35 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return _request(profile, wish)
         case _:
             assert_never(asked)
+
+
+def _after_retirement(command: DeviceCommand) -> tuple[DeviceEvent, ...]:
+    """What a device tells after it was retired changes nothing of it; nothing is asked of it."""
+    match command:
+        case (
+            RegisterDevice()
+            | AttachDoor()
+            | MoveDevice()
+            | RequestClockSet()
+            | ReportDeviceOnline()
+        ):
+            raise DeviceRetiredError(command.device)
+        case (
+            RetireDevice()
+            | ReportDeviceDescribed()
+            | ReportDeviceOffline()
+            | ReportDeviceStarted()
+            | ReportClockSkew()
+            | ReportLifeSafetyOpened()
+            | ReportLifeSafetyOver()
+            | ReportDeviceCommandSent()
+            | ReportDeviceCommandResult()
+            | RequestBackfill()
+            | WithdrawBackfill()
+        ):
+            return ()
+        case _:
+            assert_never(command)
 
 
 def _particulars(wish: RegisterDevice) -> tuple[object, ...]:
