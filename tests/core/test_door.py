@@ -94,6 +94,10 @@ def cancelled(request: int) -> AlarmCancelRequested:
     return AlarmCancelRequested(D, LOBBY, 1, request, "guard", after(10), NOON)
 
 
+def sent(request: int, kind: Any = "mode") -> DoorCommandSent:
+    return DoorCommandSent(D, request, kind, NOON)
+
+
 def applied(request: int, wanted: Any) -> DoorCommandApplied:
     return DoorCommandApplied(D, request, "mode", wanted, NOON)
 
@@ -221,7 +225,7 @@ TABLE: list[Row] = [
     ("open by schedule", BEGIN, [OPEN_HOURS]),
     ("open by schedule", CLOSE, [CLOSED, mode(2, "Locked", "schedule", undo=("normal-open",))]),
     ("open by schedule", SENT, [DoorCommandSent(D, 1, "mode", NOON)]),
-    ("open by schedule", RESULT, [applied(1, "Unlocked")]),
+    ("open by schedule", RESULT, []),
     ("open by schedule", EXPIRE, []),
     # Blocked: no momentary access.
     ("blocked", MEANS, [RELOCK]),
@@ -256,7 +260,7 @@ TABLE: list[Row] = [
     ("under lockdown", REASSERT, [mode(2, "LockedDown", "reassert")]),
     ("under lockdown", BEGIN, [OPEN_HOURS]),
     ("under lockdown", SENT, [DoorCommandSent(D, 1, "mode", NOON)]),
-    ("under lockdown", RESULT, [applied(1, "LockedDown")]),
+    ("under lockdown", RESULT, []),
     ("under lockdown", EXPIRE, []),
     # Life safety goes before everything.
     ("released", MEANS, [RELOCK]),
@@ -271,7 +275,7 @@ TABLE: list[Row] = [
     ("released", REASSERT, [mode(2, "LockedOpen", "reassert")]),
     ("released", BEGIN, [OPEN_HOURS]),
     ("released", SENT, [DoorCommandSent(D, 1, "mode", NOON)]),
-    ("released", RESULT, [applied(1, "LockedOpen")]),
+    ("released", RESULT, []),
     ("released", EXPIRE, []),
     ("released under lockdown", MEANS, [RELOCK]),
     ("released under lockdown", NO_EXIT, [IMPAIRED, RELOCK]),
@@ -300,7 +304,7 @@ TABLE: list[Row] = [
     ("unlock requested", REASSERT, []),
     ("unlock requested", BEGIN, [OPEN_HOURS, mode(2, "Unlocked", "schedule")]),
     ("unlock requested", SENT, [DoorCommandSent(D, 1, "unlock", NOON)]),
-    ("unlock requested", RESULT, [DoorCommandApplied(D, 1, "unlock", None, NOON)]),
+    ("unlock requested", RESULT, []),
     ("unlock requested", EXPIRE, [DoorCommandExpired(D, 1, "unlock", after(10))]),
 ]  # fmt: skip
 
@@ -429,10 +433,24 @@ def test_a_device_may_say_no():
 REJECTED = DoorCommandRejected(D, 1, "mode", -4, NOON, LOBBY, AlarmId("door-lobby-1.1"))
 
 
+@pytest.mark.parametrize(
+    ("state", "done"),
+    [
+        ("open by schedule", applied(1, "Unlocked")),
+        ("under lockdown", applied(1, "LockedDown")),
+        ("released", applied(1, "LockedOpen")),
+        ("unlock requested", DoorCommandApplied(D, 1, "unlock", None, NOON)),
+    ],
+)
+def test_only_what_was_handed_out_is_confirmed_by_a_result(state: str, done: DoorCommandApplied):
+    given(door, *STATES[state]).when(RESULT).then_nothing()
+    given(door, *STATES[state], sent(1, done.kind)).when(RESULT).then(done)
+
+
 def test_a_mode_that_is_not_taken_is_one_alarm_until_it_is_taken():
     asked = [REGISTERED, mode(1, "Unlocked", "manual")]
     given(door, *asked).when(changed(RESULT, code=-4)).then(REJECTED)
-    again = [*asked, REJECTED, mode(2, "Unlocked", "reassert")]
+    again = [*asked, REJECTED, mode(2, "Unlocked", "reassert"), sent(2)]
     given(door, *again).when(changed(RESULT, request=2, code=-4)).then(
         DoorCommandRejected(D, 2, "mode", -4, NOON, LOBBY)
     )
@@ -445,7 +463,7 @@ def test_a_mode_that_is_not_taken_is_one_alarm_until_it_is_taken():
 
 
 def test_an_unlock_that_is_carried_out_does_not_end_the_alarm_of_a_mode():
-    history = [REGISTERED, mode(1, "Unlocked", "manual"), REJECTED, unlock(2)]
+    history = [REGISTERED, mode(1, "Unlocked", "manual"), REJECTED, unlock(2), sent(2, "unlock")]
     given(door, *history).when(changed(RESULT, request=2)).then(
         DoorCommandApplied(D, 2, "unlock", None, NOON)
     )
@@ -477,7 +495,7 @@ def test_what_another_schedule_says_is_not_applied():
 
 
 def test_a_mode_of_several_steps_is_applied_with_the_last_of_them():
-    asked = [REGISTERED, mode(1, "Unlocked", "manual")]
+    asked = [REGISTERED, mode(1, "Unlocked", "manual"), sent(1)]
     first, second = (changed(RESULT, step=s, steps=2) for s in (0, 1))
     given(door, *asked).when(second).then(ModeStepApplied(D, 1, 1, NOON))
     done = ModeStepApplied(D, 1, 1, NOON)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeGuard
 
 from cvsec_core.aggregates import device, door
 from cvsec_core.handling import Answer, Asked
@@ -83,9 +82,8 @@ def outcomes(
     now: datetime,
     steps_of: Callable[[CommandRow], int],
 ) -> list[object]:
-    """The commands that report *results*; of what is settled, replaced, never handed out or never
-    asked of this device there is nothing to report: a result that nobody can have earned must not
-    confirm a lockdown.
+    """The commands that report *results*; of what is settled, replaced or never was asked of this
+    device there is nothing to report.
 
     Args:
         site: where it was asked for.
@@ -101,12 +99,8 @@ def outcomes(
     return [
         _result(row, code, now, step, steps_of(row))
         for row, step, code in found
-        if _is_out(row, name) and step < steps_of(row)
+        if row is not None and row.device == name and step < steps_of(row)
     ]
-
-
-def _is_out(row: CommandRow | None, name: DeviceId) -> TypeGuard[CommandRow]:
-    return row is not None and row.device == name and row.sent_at is not None
 
 
 def _result(row: CommandRow, code: int, now: datetime, step: int, steps: int) -> object:

@@ -39,6 +39,8 @@ def decide_outcome(state: Registered, command: DoorOutcome) -> tuple[DoorEvent, 
         case ReportDoorCommandResult(code=code) if code < 0:
             device, alarm = state.identity.device, _alarm(state, item)
             return (DoorCommandRejected(door, request, kind, code, at, device, alarm),)
+        case ReportDoorCommandResult() if not item.sent:
+            return ()  # a result that nobody can have earned confirms nothing
         case ReportDoorCommandResult(step=step, steps=steps):
             if len(item.steps | {step}) < steps:
                 return () if step in item.steps else (ModeStepApplied(door, request, step, at),)
