@@ -175,9 +175,9 @@ def told(base: type[Told]) -> list[type[Told]]:
 
 
 def descendants(base: type[Told]) -> Iterator[type[Told]]:
-    """The classes below *base* that have a code."""
+    """The classes of ours below *base* that have a code."""
     for kind in base.__subclasses__():
-        if "code" in vars(kind):
+        if "code" in vars(kind) and kind.__module__.startswith("cvsec_"):
             yield kind
         yield from descendants(kind)
 
@@ -229,7 +229,7 @@ def command_line() -> Lines:
     """The page of the command line."""
     yield from head("Command line", "Every command of `cvsec`, with its arguments and options.")
     yield "Each command explains itself with `-h`."
-    yield from described(click.Context(cli, info_name="cvsec"))
+    yield from described(click.Context(cli, info_name="cvsec", **cli.context_settings))
 
 
 def described(ctx: click.Context) -> Lines:

@@ -228,6 +228,7 @@ Feature: Alarms
       Given somebody forced the lobby door
       When the guard shelves the alarm for 1 hour, remarking "The fitter is coming"
       Then the alarm is shelved
+      And the alarm center does not list it
       And the alarm still needs somebody
       And the condition still holds
 
@@ -240,4 +241,4 @@ Feature: Alarms
     Scenario: A shelf ends later than it begins
       Given somebody forced the lobby door
       When the guard shelves the alarm for 0 hours, remarking "The fitter is coming"
-      Then the guard is told that a moment to come is needed
+      Then the guard is told that a moment in the future is needed

@@ -116,6 +116,26 @@ def memory_site(clock: Clock = now) -> Site:
     return _site(log, views, clock, vault)
 
 
+def back_up(site: Site, folder: str | PathLike[str]) -> None:
+    """Copy the log and the vault of *site*, which goes on meanwhile, into a *folder* that holds no
+    such files yet. With the same key, `open_site` opens the copy.
+
+    Raises:
+        StorageUnavailableError: a copy cannot be written.
+    """
+    log, views = site.log, site.views
+    assert isinstance(log, SqliteLog)  # noqa: S101  # a site in memory has no files
+    assert isinstance(views, SqliteViews)  # noqa: S101  # every site is made here
+    vault = log.codec.vault
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / log.path.name
+    # Every key that the log's copy needs was durable before it; so the vault comes after.
+    log.back_up(copy)
+    if isinstance(vault, SqliteVault):
+        vault.back_up(vault_path(copy))
+
+
 def rebuild(site: Site, progress: Callable[[Group, int, int], None]) -> None:
     """Make all views of *site* again from its log, beside those in use.
 

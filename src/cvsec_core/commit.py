@@ -75,6 +75,10 @@ class States:
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
 
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._kept.clear()
+
     def drop(self, streams: Iterable[str]) -> None:
         for stream in streams:
             self._kept.pop(StreamId(stream), None)

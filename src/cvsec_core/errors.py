@@ -102,12 +102,26 @@ class ActorMismatchError(CommandError):
     code = "actor-mismatch"
     says = Words(
         "{actor} is signed in, but the command says it is from {by}.",
-        "{actor} ha iniciado la sesión, pero la orden dice ser de {by}.",
+        "{actor} ha iniciado sesión, pero la orden dice ser de {by}.",
     )
     advises = Words(
         "Send it as {actor}; name the other person in `on_behalf_of`.",
         "Envíela como {actor}; nombre a la otra persona en `on_behalf_of`.",
     )
+
+
+@define
+class CommandIdReusedError(CommandError):
+    """A command id belongs to one command, for ever."""
+
+    command_id: str
+
+    code = "command-id-reused"
+    says = Words(
+        "The command id {command_id} belongs to another command.",
+        "El id de orden {command_id} pertenece a otra orden.",
+    )
+    advises = Words("Send it under an id of its own.", "Envíela con un id propio.")
 
 
 @define

@@ -7,6 +7,7 @@ and appends under the log's write lock, so that it cannot fail for the same caus
 import gc
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -16,6 +17,7 @@ from cvsec_core.commit import Aggregate, Rules, States, Work
 from cvsec_core.errors import (
     ActorMismatchError,
     CommandError,
+    CommandIdReusedError,
     Refusal,
     RefusedError,
     StreamMovedError,
@@ -25,6 +27,8 @@ from cvsec_core.ports import Clock, EventLog, Handled
 from cvsec_core.recorded import Meta, Recorded
 from cvsec_core.values import invalid
 
+AHEAD = timedelta(minutes=1)
+"""So far a person's clock may run ahead of the site's."""
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
 
@@ -103,8 +107,12 @@ class Handler:
                 return self._attempt(asked)
             except StreamMovedError as moved:
                 self._cache.drop(moved.streams)
-            with self._log.exclusive():
-                return self._attempt(asked)
+            try:
+                with self._log.exclusive():
+                    return self._attempt(asked)
+            except BaseException:
+                self._forget()  # what was decided may not have been stored after all
+                raise
 
     def state(self, stream: StreamId) -> Any:
         """The state of *stream* now."""
@@ -128,6 +136,10 @@ class Handler:
             for d in decided
         )
 
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._at = 0
+
     def _work(self) -> Work:
         return Work(self._log, self._cache, self._by_command, self._by_kind, self._rules.reactions)
 
@@ -148,29 +160,39 @@ class Handler:
 
     def _decide(self, item: Asked, work: Work) -> "_Decided":
         start = len(work.entries)
-        if item.id is not None:
-            asked_twice = work.handled.get(item.id)
-            if asked_twice is not None:
-                return _Decided(asked_twice.start, asked_twice.stop)
-            known = self._log.answered(item.id)
-            if known is not None:
-                return _Decided(start, start, known=tuple(known))
-        work.begin()
         try:
-            self._run(item, work)
+            return self._decide_anew(item, work, start)
         except CommandError as error:
             work.undo(start)
             return _Decided(start, start, error=error)
+
+    def _decide_anew(self, item: Asked, work: Work, start: int) -> "_Decided":
+        work.begin()
+        actor = _actor(item)
+        if item.id is not None:
+            asked_twice = work.handled.get(item.id)
+            if asked_twice is not None:
+                self._require_same(item, work.entries[asked_twice.start].stream)
+                return _Decided(asked_twice.start, asked_twice.stop)
+            known = self._log.answered(item.id)
+            if known is not None:
+                self._require_same(item, known[0].stream)
+                return _Decided(start, start, known=tuple(known))
+        self._run(item, actor, work)
         stop = len(work.entries)
         if item.id is not None and stop > start:
             work.handled[item.id] = Handled(item.id, start, stop)
         return _Decided(start, stop)
 
-    def _run(self, item: Asked, work: Work) -> None:
-        actor = _actor(item)
+    def _require_same(self, item: Asked, stream: StreamId) -> None:
+        """Raise an error where the id has answered a command on another stream."""
+        if stream != self._stream_of(item.command):
+            raise CommandIdReusedError(str(item.id))
+
+    def _run(self, item: Asked, actor: str, work: Work) -> None:
         meta = Meta(actor, self._clock(), item.id, item.correlation or item.id)
         _require_zoned(item.command)
-        command = self._prepared(item.command, work)
+        command = self._prepared(_not_ahead(item.command, meta.recorded_at), work)
         wave = work.decide([(command, meta)])
         while wave:
             work.load(self._stream_of(command) for command, _ in wave)
@@ -218,6 +240,15 @@ def _require_zoned(command: Any) -> None:
         moment = getattr(command, name, None)
         if moment is not None and moment.tzinfo is None:
             invalid(name, moment.isoformat(), "a moment with its zone", "un momento con su zona")
+
+
+def _not_ahead(command: Any, now: datetime) -> Any:
+    """What a person asks is asked now, whatever their clock says: a lockdown must not wait for a
+    clock that runs ahead, nor an unlock be kept for it.
+    """
+    if getattr(command, "by", None) is None or command.at - now <= AHEAD:
+        return command
+    return changed(command, at=now)
 
 
 def _actor(item: Asked) -> str:

@@ -106,7 +106,7 @@ class Site:
 
     def tick(self, now: datetime) -> tuple[Answer, ...]:
         """Handle what is due at *now*."""
-        due = self.query(deadlines.due, now)
+        due = self.query(deadlines.due, now, self._zone_name())
         commands = [self._overdue(row, now) for row in due]
         return self.handle_all([Asked(command) for command in commands if command is not None])
 
@@ -175,14 +175,24 @@ class Site:
         return explained(facts, sorted(others))
 
     def zone(self) -> tzinfo:
-        """The organisation's time zone; UTC until it is founded."""
+        """The organisation's time zone; UTC until it is founded, and where this machine does not
+        know the zone, so that deadlines are met all the same.
+        """
+        try:
+            return self.zones(self._zone_name())
+        except KeyError:
+            return UTC
+
+    def _zone_name(self) -> str:
         state: organisation.OrganisationState = self.state(organisation.STREAM)
-        return self.zones(state.zone if isinstance(state, organisation.Founded) else "UTC")
+        return state.zone if isinstance(state, organisation.Founded) else "UTC"
 
     def today(self) -> Period:
         """The calendar day of the organisation's time zone that it is now, UTC."""
         midnight = (
-            self.clock().astimezone(self.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+            self.clock()
+            .astimezone(self.zone())
+            .replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         )
         next_midnight = (midnight + timedelta(days=1)).replace(fold=0)
         return Period(_utc(midnight), _utc(next_midnight))
@@ -228,9 +238,9 @@ class Site:
             return None
         zone, schedule = self.zone(), state.wanted.schedule
         local = now.astimezone(zone).replace(tzinfo=None)
-        change = schedule.next_change(local)
-        until = None if change is None else _utc(change.replace(tzinfo=zone))
-        return door.ApplySchedule(name, schedule.covers(local), until, now)
+        until = schedule.next_change(now, zone)
+        zone_name = self._zone_name()
+        return door.ApplySchedule(name, schedule.covers(local), until, now, zone_name, schedule)
 
 
 def _utc(local: datetime) -> datetime:

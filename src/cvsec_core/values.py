@@ -1,6 +1,9 @@
 """Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
 
-from datetime import UTC, datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Any, Literal, Never, get_args
 
 from attrs import field, frozen
@@ -30,7 +33,7 @@ Capability = Literal[
 
 
 def personal() -> Any:  # noqa: ANN401  # stands in for a field of any type
-    """A field that tells something about a person: sealed at rest under its subject's key."""
+    """A field that tells something about a person, marked so that it can be sealed."""
     return field(metadata={"personal": True})
 
 
@@ -69,18 +72,18 @@ def require_choice(name: str, value: str, choices: Any) -> None:  # noqa: ANN401
         invalid(name, value, f"one of {', '.join(known)}", f"uno de {', '.join(known)}")
 
 
-def require_id(name: str, value: str) -> None:
-    """Check that *value* can be an id: 1 to 64 printable characters without blanks, `@` or `|`.
+def require_id(name: str, value: str, longest: int = 64) -> None:
+    """Check that *value* can be an id: 1 to *longest* printable characters without blank, @ or |.
 
     Raises:
         InvalidFieldError: it cannot.
     """
-    if not (0 < len(value) <= 64 and value.isprintable() and not set(value) & set(" @|")):  # noqa: PLR2004  # stated above
+    if not (0 < len(value) <= longest and value.isprintable() and not set(value) & set(" @|")):
         invalid(
             name,
             value,
-            "1 to 64 characters without blanks, @ or |",
-            "de 1 a 64 caracteres sin espacios, @ ni |",
+            f"1 to {longest} characters without blanks, @ or |",
+            f"de 1 a {longest} caracteres sin espacios, @ ni |",
         )
 
 
@@ -103,7 +106,6 @@ class Period:
 
 
 QUARTER = timedelta(minutes=15)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def quarter_of(at: datetime) -> datetime:
@@ -113,6 +115,8 @@ def quarter_of(at: datetime) -> datetime:
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY_MINUTES = 24 * 60
+HORIZON_DAYS = 16
+"""An interval that the clock skips comes round after two weeks."""
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -161,19 +165,51 @@ class WeeklySchedule:
         """Whether the wall clock *local* falls into any interval."""
         return any(interval.covers(local) for interval in self.intervals)
 
-    def next_change(self, local: datetime) -> datetime | None:
-        """The first wall-clock minute after *local*, within eight days, with another answer.
-
-        None where it never changes.
+    def next_change(self, at: datetime, zone: tzinfo) -> datetime | None:
+        """The first moment after *at*, UTC, with another answer on the wall clock of *zone*; None
+        where there is none within two weeks.
         """
-        now = self.covers(local)
-        day = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        edges = sorted(
-            {0, *(edge for i in self.intervals for edge in (i.start, i.end % DAY_MINUTES))}
-        )
-        for days in range(9):
-            for minute in edges:
-                moment = day + timedelta(days=days, minutes=minute)
-                if moment > local and self.covers(moment) != now:
-                    return moment
+        now = self.covers(_wall(at, zone))
+        for moment in sorted({*self._edges(at, zone), *_clock_changes(at, zone)}):
+            if moment > at and self.covers(_wall(moment, zone)) != now:
+                return moment
         return None
+
+    def _edges(self, at: datetime, zone: tzinfo) -> Iterator[datetime]:
+        """The moments near *at* at which an interval or a day may begin or end."""
+        minutes = {0, *(edge for i in self.intervals for edge in (i.start, i.end % DAY_MINUTES))}
+        for day in _days(at, zone):
+            for minute in minutes:
+                wall = day + timedelta(minutes=minute)
+                # An hour that the clock shows twice has two moments.
+                yield wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+                yield wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+
+
+def _wall(at: datetime, zone: tzinfo) -> datetime:
+    """What the clock on the wall shows at a moment."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def _days(at: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The beginnings of the days to look at on the wall clock, from the day of *at* on."""
+    first = _wall(at, zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    for number in range(HORIZON_DAYS):
+        yield first + timedelta(days=number)
+
+
+def _clock_changes(at: datetime, zone: tzinfo) -> Iterator[datetime]:
+    """The moments in those days at which the wall clock is set, to the minute."""
+    days = [day.replace(tzinfo=zone).astimezone(UTC) for day in _days(at, zone)]
+    for low, high in pairwise(days):
+        before = low.astimezone(zone).utcoffset()
+        if high.astimezone(zone).utcoffset() != before:
+            minutes = range(1, (high - low) // timedelta(minutes=1) + 1)
+            place = bisect_left(
+                minutes,
+                True,  # noqa: FBT003  # the answer looked for
+                key=lambda m, low=low, before=before: (
+                    (low + timedelta(minutes=m)).astimezone(zone).utcoffset() != before
+                ),
+            )
+            yield low + timedelta(minutes=minutes[place])

@@ -30,12 +30,14 @@ class Meaning:
 HELD_OPEN = 28
 TAMPER = 100
 DURESS = 101
+DURESS_BY_FINGER = 103
 FORCED_OPEN = 102
 DEVICE_STARTED = 206
 DEVICE_OFFLINE = 700
 CLOCK_SKEW = 701
 EGRESS_IMPAIRED = 702
 FAULT = 703
+MODE_REJECTED = 704
 
 FIRE_OPEN = frozenset({210, 6000})
 """The device opened its doors for life safety."""
@@ -82,7 +84,7 @@ _NORMAL = {
     204: ("Normal-open period ended", "Terminó el periodo de apertura"),
     205: ("Set normally open remotely", "Apertura permanente a distancia"),
     206: ("Device started", "Dispositivo iniciado"),
-    209: ("Exit button pressed while locked", "Botón de salida pulsado con la puerta bloqueada"),
+    209: ("Exit button pressed while locked", "Botón de salida pulsado con el cerrojo echado"),
     210: ("Opened by fire alarm", "Abierta por alarma de incendio"),
     211: ("Closed by superuser", "Cerrada por superusuario"),
     214: ("Connected to the server", "Conectado al servidor"),
@@ -174,17 +176,18 @@ _ALARMS = {
     110: ("Reader offline", "Lector sin conexión"),
     111: ("Network power lost", "Alimentación por red perdida"),
     112: ("Extension board offline", "Placa de extensión sin conexión"),
-    113: ("Illegal tamper", "Sabotaje ilegal"),
-    6000: ("Fire alarm opened doors", "Alarma de incendio abrió puertas"),
+    113: ("Enclosure tamper", "Apertura de la caja"),
+    6000: ("Fire alarm opened doors", "La alarma de incendio abrió las puertas"),
     DEVICE_OFFLINE: ("Device offline", "Dispositivo sin conexión"),
     EGRESS_IMPAIRED: ("Exit is impaired", "Salida impedida"),
     FAULT: ("Door fault", "Fallo de la puerta"),
+    MODE_REJECTED: ("Door did not do as told", "La puerta no obedeció"),
     **dict.fromkeys(range(114, 122), ("Line fault", "Fallo de línea")),
 }
 # Duress looks like a grant at the door: it opened.
 _DURESS = {
     DURESS: ("Duress", "Coacción"),
-    103: ("Duress by fingerprint", "Coacción por huella"),
+    DURESS_BY_FINGER: ("Duress by fingerprint", "Coacción por huella"),
 }
 
 MEANINGS: dict[int, Meaning] = {
@@ -205,11 +208,6 @@ OPENING = frozenset({5, 8, *EXIT_RELEASED}) | {
 def opens(code: int) -> bool:
     """Whether the door is open by right: somebody was let through, or asked to leave."""
     return code in OPENING
-
-
-def is_known(code: int) -> bool:
-    """Whether the code stands in the vocabulary."""
-    return code in MEANINGS
 
 
 def meaning(code: int) -> Meaning:

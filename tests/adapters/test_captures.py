@@ -90,6 +90,7 @@ def test_a_device_has_the_doors_that_it_tells_something_of():
     [
         (lambda text: text.replace("# received: ", "# at: ", 1), 1, "`# received: `"),
         (lambda text: text.replace("+00:00", "", 1), 1, "a time with its offset"),
+        (lambda text: text.replace("2026-11-23T07:00:00", "noon", 1), 1, "a time with its offset"),
         (lambda text: text.replace("###\n", "###\n\n", 1), 10, "`# received: `"),
         (lambda text: text.replace("Length: 76", "Length: 75"), 10, "Content-Length: 76"),
         (lambda text: text.replace(" HTTP/1.1", "", 1), 1, "a request line"),
@@ -161,3 +162,16 @@ def test_a_senseface_terminal_tells_a_grant_by_face_and_a_closed_door(real: Real
     assert (passage.code, passage.verify) == (3, "15")
     assert (here.door(1).physical, here.door(1).alarm) == ("Closed", "Normal")
     assert here.events(alarm.AlarmRaised) == []
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_out_of_time_is_named(moment: str):
+    text = f"# received: {moment}\nGET /iclock/ping?SN=X HTTP/1.1\n\n".encode()
+    with pytest.raises(CaptureFormatError, match="era"):
+        requests_in(text, "odd.http")
+
+
+def test_a_request_that_names_no_device_is_named():
+    text = b"# received: 2026-11-23T12:00:00+00:00\nGET /iclock/ping HTTP/1.1\n\n"
+    with pytest.raises(CaptureFormatError, match="SN="):
+        requests_in(text, "odd.http")

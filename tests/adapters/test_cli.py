@@ -7,12 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from cvsec_adapters.transport.cli import cli
+from cvsec_adapters.transport.cli import cli, session
 from cvsec_adapters.wiring import open_site
 from cvsec_core.aggregates import device, journal, organisation
 from cvsec_core.ids import DeviceId
@@ -20,6 +21,8 @@ from cvsec_core.ids import DeviceId
 CTL = DeviceId("CTL")
 START = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
 """A Monday, eight o'clock in Madrid."""
+
+PROGRAM = [sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()"]
 
 RECORD_KEYS = {
     "id", "occurred_at", "received_at", "device", "door", "code", "event", "level", "decision",
@@ -112,7 +115,7 @@ def ask(*arguments: str):
 def program(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
     """A run of the program itself."""
     return subprocess.run(
-        [sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()", *arguments],
+        [*PROGRAM, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -132,7 +135,7 @@ READING = [
     ("log", "tail"),
     ("log", "show", "device-CTL"),
     ("views", "status"),
-    ("alarms", "show", "CTL-2026-03-09.2"),
+    ("alarms", "show", "journal-CTL-2026-03-09.2"),
 ]
 ACTING = [
     ("doors", "unlock", "CTL-1"),
@@ -197,7 +200,7 @@ def test_an_alarm_has_its_shape(here):
     forced, *_, first = ask("alarms", "list")
     assert set(forced) == ALARM_KEYS
     assert first == {
-        "id": "CTL-2026-03-09.2",
+        "id": "journal-CTL-2026-03-09.2",
         "raised_at": "2026-03-09T07:02:00Z",
         "level": "exception",
         "code": 27,
@@ -294,10 +297,10 @@ def test_the_log_shows_stored_names_and_fields(here):
 
 
 def test_views_tell_how_far_they_are(here):
-    boards, history = ask("views", "status")
+    boards, history, people = ask("views", "status")
     assert set(boards) == {"group", "position", "head", "generation", "file"}
     assert boards["group"] == "boards"
-    assert boards["position"] == boards["head"] == history["position"]
+    assert boards["position"] == boards["head"] == history["position"] == people["position"]
     assert Path(boards["file"]).exists()
 
 
@@ -326,6 +329,18 @@ def test_what_is_not_there_is_told(here, command, code):
     assert result.stderr.startswith(f"{code}: ")
     assert "\nNext: " in result.stderr
     assert result.stdout == ""
+
+
+def test_views_that_are_far_behind_follow_where_one_can_see_it(here, monkeypatch):
+    before = ask("records", "list")
+    for file in here.glob("*.views.*"):
+        file.unlink()
+    monkeypatch.setattr(session, "FAR", 1)
+    monkeypatch.setattr(session, "STEP", 7)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with session.Session().existing() as site:
+        assert site.views.position("history") == site.views.position("boards") == site.log.head()
+    assert ask("records", "list") == before
 
 
 # Filters and pages.
@@ -452,7 +467,7 @@ def test_a_lockdown_names_its_unconfirmed_doors(here):
     assert west["seconds_to_secure"] is None
     assert set(west["doors"][0]) == {
         "door", "held_by", "commanded_at", "confirmed", "confirmed_at", "seconds_to_secure",
-        "means", "physical", "online",
+        "means", "physical", "lock", "online",
     }  # fmt: skip
     assert "Not confirmed yet: CTL-1, LIB-1" in run("lockdown", "status").stdout
     door = ask("doors", "list")[0]
@@ -480,7 +495,7 @@ def test_the_actor_is_who_the_options_say(here, monkeypatch):
 
 def test_views_are_made_again(here):
     before = ask("alarms", "list")
-    boards, _ = ask("views", "rebuild")
+    boards, *_ = ask("views", "rebuild")
     assert boards["generation"] == 2
     assert ask("alarms", "list") == before
 
@@ -504,11 +519,13 @@ def test_views_are_made_again(here):
         ("alarms", "list", "--to", "2026-02-30"),
         ("records", "list", "--from", "0001-01-01T00:00+05:00"),
         ("--db", ".", "alarms", "list"),
+        ("--db", "", "alarms", "list"),
+        ("alarms", "list", "--db", ""),
         ("records", "show", "first"),
         ("records", "show", "99999999999999999999"),
         ("alarms", "show"),
-        ("alarms", "acknowledge", "CTL-2026-03-09.2"),
-        ("alarms", "acknowledge", "CTL-2026-03-09.2", "--remark", " "),
+        ("alarms", "acknowledge", "journal-CTL-2026-03-09.2"),
+        ("alarms", "acknowledge", "journal-CTL-2026-03-09.2", "--remark", " "),
         ("devices", "register", "X"),
         ("devices", "register", "X", "--doors", "0"),
         ("devices", "register", "X", "--doors", "two"),
@@ -526,6 +543,10 @@ def test_views_are_made_again(here):
         ("doors", "unlock", "CTL-1", "--seconds", "soon"),
         ("log", "tail", "--limit", "-1"),
         ("completion", "csh"),
+        ("records", "list", "--from", "2026-03-10", "--to", "2026-03-09"),
+        ("demo", "--speed", "nan"),
+        ("demo", "--speed", "0"),
+        ("serve", "--port", "70000"),
         ("alarms", "list", "--search", "\udcff"),
     ],
     ids=ascii,
@@ -546,7 +567,9 @@ def test_every_command_explains_itself(empty, command):
 
 
 # Files that are no good.
-def test_a_newer_database_is_left_alone(here):
+def test_a_newer_database_is_left_alone(empty, monkeypatch):
+    monkeypatch.setenv("CVSEC_AT_REST", "off")
+    run("org", "found", "School")
     with sqlite3.connect("site.db") as database:
         database.execute("PRAGMA user_version = 99")
     database.close()
@@ -613,7 +636,7 @@ def test_an_unknown_device_is_refused_and_nothing_stored(here):
 def test_register_lets_it_in_with_the_doors_it_shows(here):
     file = str(capture(here, doors=(1, 3)))
     result = run("devices", "replay", file, "--register", "--zone", "Europe/Madrid")
-    assert "2 new access records" in result.stdout
+    assert "new access records 2" in result.stdout
     found = [d for d in ask("devices", "list") if d["serial"] == "NEW1"]
     assert [(d["name"], d["area"], d["doors"], d["online"]) for d in found] == [
         ("NEW1", "Unassigned", 3, True)
@@ -668,6 +691,17 @@ def test_a_wrong_file_names_its_line_and_stores_nothing(here, content, line):
     assert ask("log", "tail", "--limit", "1") == before
 
 
+def test_what_a_device_writes_does_not_take_over_the_terminal(here):
+    file = capture(here)
+    file.write_bytes(file.read_bytes().replace(b"pin=41", b"pin=\x1b["))
+    run("devices", "replay", str(file), "--register")
+    assert ask("records", "list")[0]["person"] == "\x1b["
+    assert "person ?[" in run("records", "list").stdout
+    stream = ask("log", "tail", "--limit", "1")[0]["id"].partition("@")[0]
+    for command in (("log", "tail"), ("log", "show", stream), ("records", "list")):
+        assert "\x1b" not in run(*command).stdout
+
+
 def test_an_unknown_zone_is_wrong_use(here):
     result = run("devices", "replay", str(capture(here)), "--register", "--zone", "X/Y", code=2)
     assert "expected the name of a time zone" in result.stderr
@@ -697,6 +731,22 @@ def test_a_closed_pipe_is_no_mistake(here):
         )
         told = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
         assert told.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["log tail", "alarms list --json"])
+def test_a_full_disk_is_told(here, command):
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [*PROGRAM, *command.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert "No space left" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_the_environment_names_database_and_language(here):
@@ -741,10 +791,7 @@ def test_ids_are_completed_from_the_database(here):
 
 def test_following_the_log_prints_a_line_an_event(here):
     follower = subprocess.Popen(
-        [
-            sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()",
-            "log", "tail", "--follow", "--json", "--limit", "1",
-        ],
+        [*PROGRAM, "log", "tail", "--follow", "--json", "--limit", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -760,3 +807,41 @@ def test_following_the_log_prints_a_line_an_event(here):
         _, told = follower.communicate(timeout=20)
     assert "Traceback" not in told
     assert follower.returncode == 0
+
+
+# Serving.
+def test_serve_takes_in_what_devices_send_until_it_is_stopped(here):
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().removeprefix("Serving site.db at http://")
+        port = int(address.partition(";")[0].rpartition(":")[2])
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        body = (
+            "time=2026-03-11 08:00:00\tpin=5\tcardno=0\teventaddr=1\tevent=0\tinoutstatus=0"
+            "\tverifytype=15\tindex=1"
+        )
+        connection.request("POST", "/iclock/cdata?SN=LIB&table=rtlog", body)
+        assert connection.getresponse().read() == b"OK"
+        connection.close()
+        assert ask("records", "list")[0]["door"] == "LIB-1"
+        assert ask("records", "list")[0]["verify_mode"] == 15
+        busy = run("serve", "--port", str(port), code=1)
+        assert busy.stderr.startswith(f"cannot-listen: Cannot listen at 127.0.0.1, port {port}: ")
+    finally:
+        server.send_signal(2)
+        _, told = server.communicate(timeout=20)
+    assert (server.returncode, told) == (0, "")
+
+
+def test_a_replay_that_cannot_be_recorded_says_why(here):
+    run("devices", "register", "NEW1", "--doors", "1")
+    result = _without_rights(here, "devices", "replay", str(capture(here)))
+    assert result.returncode == 1
+    assert "vault-unavailable: site.vault.db: it cannot be written" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -1,5 +1,6 @@
 """The served application: over real connections, on this machine."""
 
+import logging
 import signal
 import socket
 import subprocess
@@ -139,6 +140,26 @@ def test_a_serving_process_handles_what_is_due():
         kinds = [type(r.event) for r in site.log.read_all(0, 1000)]
         assert door.DoorCommandExpired in kinds
         assert device.DeviceWentOffline in kinds
+
+
+def test_a_serving_process_outlives_a_log_that_is_away_for_a_while(
+    caplog: pytest.LogCaptureFixture,
+):
+    tried, back = Event(), Event()
+
+    def watch(_: datetime) -> None:
+        if tried.is_set():
+            back.set()
+            return
+        tried.set()
+        raise OSError("away")
+
+    with (
+        memory_site() as site,
+        caplog.at_level(logging.CRITICAL),
+        serving(site, DiallingIn(dialling_in(site).begin, watch)),
+    ):
+        assert back.wait(30)
 
 
 # Silence.

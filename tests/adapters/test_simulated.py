@@ -1,12 +1,15 @@
 """The simulated controller by itself: what it does at its doors, and what it tells."""
 
+import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cvsec_adapters.devices.simulated.controller import Controller
-from cvsec_adapters.devices.simulated.push import PushClient
+from cvsec_adapters.devices.simulated.push import PushClient, through_http
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -93,6 +96,41 @@ def test_a_restart_switches_everything_off_and_keeps_the_memory(controller: Cont
 
 def test_a_door_that_there_is_not_is_an_error(controller: Controller):
     assert controller.pulse(3, 5, NOON) < 0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda it: it.pulse(1, 5, NOON), lambda it: it.lock(1, NOON),
+        lambda it: it.normal_open(1, NOON, on=True), lambda it: it.lockdown(1, NOON, on=True),
+        lambda it: it.cancel_alarm(1, NOON), lambda it: it.set_clock(it.clock(NOON), NOON),
+        lambda it: it.tell_again(1, 9),
+    ],
+)  # fmt: skip
+def test_a_controller_that_refuses_refuses_everything(
+    controller: Controller, told: Callable[[Controller], int]
+):
+    controller.refuses = -8
+    assert told(controller) == -8
+    assert controller.memory == []
+    assert not controller.doors[1].energised(NOON)
+
+
+def test_a_line_that_is_no_http_is_a_line_that_is_down():
+    def speak_no_http() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"hello\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=speak_no_http)
+        thread.start()
+        client = PushClient(
+            Controller("SIM"), through_http("127.0.0.1", listening.getsockname()[1])
+        )
+        assert not client.exchange(NOON)
+        thread.join()
 
 
 def test_records_of_an_interruption_are_buffered(controller: Controller):

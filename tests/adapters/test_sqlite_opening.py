@@ -2,13 +2,14 @@
 
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cvsec_adapters.storage.errors import LogUnavailableError, NewerSchemaError
 from cvsec_adapters.storage.sqlite import SqliteLog
-from tests.adapters.storage_toys import CODEC, append, bead, somebody_else
+from tests.adapters.storage_toys import CODEC, NOON, append, bead, entries, somebody_else
 
 
 def refused(path: Path, kind: str) -> None:
@@ -86,17 +87,54 @@ def test_a_log_is_not_made_where_nothing_can_be_written(tmp_path: Path):
 def test_a_full_disk_stores_nothing(tmp_path: Path):
     with SqliteLog(tmp_path / "site.db", CODEC) as log:
         append(log, "s", [bead(1)])
-        with log._writing() as connection:
+        with log._writer.transaction() as connection:
             connection.execute("PRAGMA max_page_count=1")  # the disk ends here
         with pytest.raises(LogUnavailableError) as error:
             append(log, "s", [bead(number) for number in range(1000)], "c")
         assert error.value.kind == "full"
-        with log._writing() as connection:
+        with log._writer.transaction() as connection:
             connection.execute("PRAGMA max_page_count=100000")  # somebody tidied up
         assert log.head() == 1
         assert log.answered("c") is None
         append(log, "s", [bead(2)], "c")
         assert [r.event for r in log.read("s")] == [bead(1), bead(2)]
+
+
+def test_a_disk_that_is_full_within_exclusive_stores_nothing(tmp_path: Path):
+    def both() -> None:
+        with log.exclusive():
+            with pytest.raises(LogUnavailableError):
+                append(log, "s", [bead(number) for number in range(1000)], seconds=9)
+            with pytest.raises(LogUnavailableError):  # what came before is undone, so this as well
+                append(log, "s", [bead(2)])
+
+    with SqliteLog(tmp_path / "site.db", CODEC) as log:
+        append(log, "s", [bead(1)], seconds=5)
+        with log._writer.transaction() as connection:
+            connection.execute("PRAGMA max_page_count=1")  # the disk ends here
+        with pytest.raises(LogUnavailableError) as error:
+            both()
+        assert error.value.kind == "full"
+        with log._writer.transaction() as connection:
+            connection.execute("PRAGMA max_page_count=100000")  # somebody tidied up
+        (later,) = append(log, "s", [bead(2)])
+        assert (later.position, later.meta.recorded_at) == (2, NOON + timedelta(seconds=5))
+
+
+def test_an_append_that_is_interrupted_leaves_a_log_of_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with SqliteLog(tmp_path / "site.db", CODEC) as log:
+        with monkeypatch.context() as patched:
+            patched.setattr(log._writer, "_commit", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                append(log, "s", [bead(1)])
+        assert log.head() == 0
+        append(log, "s", [bead(1)])
+        assert log.head() == 1
 
 
 def test_closing_waits_for_who_reads(tmp_path: Path):
@@ -129,3 +167,5 @@ def test_what_is_missing_of_a_closed_log_is_said(tmp_path: Path):
         log.head()
     with pytest.raises(LogUnavailableError):
         log.read("s")
+    with pytest.raises(LogUnavailableError):
+        log.append(entries("s", 1, [bead(1)]), {"s": 0})

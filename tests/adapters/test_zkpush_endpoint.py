@@ -1,15 +1,20 @@
 """What the endpoint answers, and what it records before it does."""
 
 import logging
+from datetime import tzinfo
 from unittest.mock import patch
 
 import pytest
 
+from cvsec_adapters.devices.handing import hand_out
+from cvsec_adapters.devices.zkpush.hearing import Heard
 from cvsec_adapters.devices.zkpush.incoming import MOST_BODY, Incoming
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.timecode import packed
-from cvsec_core.aggregates import device, door, journal
+from cvsec_core.aggregates import device, door, journal, lockdown_group
 from cvsec_core.aggregates.organisation import FoundOrganisation
+from cvsec_core.ids import DeviceId, GroupId
+from cvsec_core.projections import device_outbox
 from tests.contracts.dialogue import FIRST, NOON, SECOND, SERIAL, Dialogue, line
 
 ABOUT_ITSELF = (
@@ -55,6 +60,23 @@ def test_a_device_may_register_itself_where_it_may():
     assert here.hear("POST", "registry?SN", ABOUT_ITSELF).startswith("RegistryCode=")
     (registered,) = here.events(device.DeviceRegistered)
     assert (registered.name, registered.doors, registered.zone) == ("C3-200", 2, "Europe/Madrid")
+
+
+def test_a_device_that_does_not_say_how_many_locks_it_has_stays_a_stranger():
+    here = Dialogue(register_unknown=True, known=False)
+    assert here.say("POST", "registry?SN", b"~DeviceName=C3-200").status == 406
+
+
+def test_a_device_that_is_retired_meanwhile_keeps_its_records(
+    here: Dialogue, caplog: pytest.LogCaptureFixture
+):
+    def retired(_: object) -> Heard:
+        here.ask(device.RetireDevice(SERIAL, "me", NOON))
+        return Heard("OK", (device.ReportDeviceOnline(SERIAL, NOON),))
+
+    meanwhile = patch("cvsec_adapters.devices.zkpush.endpoint.hear", retired)
+    with meanwhile, caplog.at_level(logging.CRITICAL):
+        assert here.say("POST", "cdata?SN&table=rtlog", line().encode()).status == 500
 
 
 def test_the_answer_to_a_registration_is_the_code_without_a_line_end(here: Dialogue):
@@ -168,6 +190,11 @@ def test_of_a_body_part_only_length_and_hash_are_kept(here: Dialogue, table: str
     assert len(kept.digest) == 32
 
 
+def test_a_template_without_a_tables_name_is_not_kept_either(here: Dialogue):
+    here.hear("POST", "cdata?SN&table=tabledata", b"biodata Pin=1\tTmp=AAAA")
+    assert [kept.raw for kept in here.unrecognised()] == [""]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"no fields at all", b"time=yesterday\tevent=0", b"\xff\xfe\x00", b"time=2026-11-23 13:00:00"],
@@ -200,14 +227,29 @@ def test_of_a_long_line_the_beginning_is_kept(here: Dialogue):
 def test_a_body_that_is_too_long_is_cut_counted_and_answered(here: Dialogue):
     incoming = Incoming(here.endpoint, "POST", "/iclock/cdata", f"SN={SERIAL}&table=rtlog")
     incoming.feed(line(1).encode() + b"\n")
-    for _ in range(6):
+    for _ in range(18):
         incoming.feed(b"x" * 1_000_000)
     answer = incoming.answer(NOON)
     assert answer.body == b"OK"
     assert [p.index for p in here.passages()] == [1]
     cut = [kept for kept in here.unrecognised() if kept.about == "oversized:rtlog"]
-    assert [kept.length for kept in cut] == [6_000_000 + len(line(1)) + 1]
-    assert MOST_BODY < 6_000_000
+    assert [kept.length for kept in cut] == [18_000_000 + len(line(1)) + 1]
+    assert MOST_BODY < 18_000_000
+
+
+def test_a_result_of_what_was_never_handed_out_confirms_nothing(here: Dialogue):
+    """Positions are easy to guess; a lockdown is confirmed only by a device that was told of it."""
+    here.hear("GET", "ping?SN")
+    here.ask(lockdown_group.DefineLockdownGroup(GroupId("all"), (FIRST,), "me", NOON))
+    here.ask(lockdown_group.ActivateLockdown(GroupId("all"), "me", NOON))
+    (row,) = here.site.query(device_outbox.due, SERIAL, NOON)
+    guess = f"ID={row.position}&Return=0&CMD=CONTROL DEVICE".encode()
+    assert here.hear("POST", "devicecmd?SN", guess) == "OK"
+    assert here.events(door.DoorCommandApplied) == []
+    assert f"C:{row.position}:CONTROL DEVICE 0601" in here.hear("GET", "getrequest?SN")
+    here.hear("POST", "devicecmd?SN", guess)
+    (applied,) = here.events(door.DoorCommandApplied)
+    assert applied.mode == "LockedDown"
 
 
 # States.
@@ -242,6 +284,21 @@ def test_the_clocks_offset_is_measured_by_state_reports(here: Dialogue):
     assert skew.offset_s == 100
     told = here.hear("GET", "getrequest?SN", seconds=5)
     assert told.endswith(f"SET OPTIONS DateTime={packed(NOON) + 3600 + 5}")
+
+
+def test_a_report_from_before_the_last_word_measures_nothing(here: Dialogue):
+    here.hear("POST", "cdata?SN&table=rtstate", state(time="13:00:00"), seconds=0)
+    here.hear("POST", "cdata?SN&table=rtstate", state(time="13:00:40"), seconds=-10)
+    assert [skew.offset_s for skew in here.events(device.ClockSkewMeasured)] == [0]
+
+
+def test_a_zone_whose_rules_are_gone_counts_as_utc(here: Dialogue):
+    def gone(name: str) -> tzinfo:
+        raise KeyError(name)
+
+    here.site.zones = gone
+    here.records(line(time="2026-11-23 12:00:00"))
+    assert here.passages()[0].at == NOON
 
 
 # Commands.
@@ -313,3 +370,22 @@ def test_what_the_protocol_has_no_words_for_is_rejected_and_never_sent():
     (rejected,) = here.events(door.DoorCommandRejected)
     assert rejected.code == -708
     assert here.events(door.DoorCommandSent) == []
+
+
+def test_two_that_ask_at_the_same_time_get_an_unlock_once(here: Dialogue):
+    here.hear("GET", "ping?SN")
+    here.ask(door.RequestUnlock(FIRST, "guard", here.now))
+    seen_by_both = here.site.query(device_outbox.due, SERIAL, here.now)
+    with patch.object(here.site, "query", return_value=seen_by_both):
+        told = [hand_out(here.site, SERIAL, here.now, lambda _: 1) for _ in range(2)]
+    assert [len(rows) for rows in told] == [1, 0]
+
+
+def test_a_device_says_nothing_about_what_another_was_told(here: Dialogue):
+    here.hear("GET", "ping?SN")
+    wire = unlocked(here).split(":")[1]
+    here.ask(device.RegisterDevice(DeviceId("OTHER"), "Other", "A", "UTC", 1, "me", NOON))
+    body = f"ID={wire}&Return=0".encode()
+    other = Request("POST", "/iclock/devicecmd", here.now, "SN=OTHER", body)
+    assert here.endpoint.answer(other).body == b"OK"
+    assert here.events(door.DoorCommandApplied) == []

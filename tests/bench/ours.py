@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from cvsec_adapters import wiring
+from cvsec_adapters.storage.keys import Cipher, Privacy
 from cvsec_adapters.storage.sqlite import Durability
 from cvsec_core import Site
 from cvsec_core.aggregates import door, lockdown_group
@@ -18,11 +19,15 @@ from tests.bench.events import Commit
 from tests.bench.measuring import timed
 
 FILE = "site.db"
+PRIVACY = Privacy(Cipher(bytes(32)), at_rest=False)
+"""What is personal is sealed; the files are plain, as those of the peers are."""
 
 
 def opened(folder: Path, now: datetime = events.MIDNIGHT, durability: Durability = "full") -> Site:
     """The site in that folder, with a clock that stands still."""
-    return wiring.open_site(folder / FILE, durability=durability, clock=lambda: now)
+    return wiring.open_site(
+        folder / FILE, durability=durability, clock=lambda: now, privacy=PRIVACY
+    )
 
 
 def append(

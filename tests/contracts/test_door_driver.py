@@ -1,11 +1,13 @@
 """What every line between a site and a controller promises, asked of each of them."""
 
+import logging
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -258,6 +260,20 @@ def test_records_that_come_more_than_once_count_once(make: Make):
     assert not here.controller.undelivered(buffered=False)
 
 
+def test_the_device_keeps_its_records_while_the_log_cannot_be_written(
+    make: Make, caplog: pytest.LogCaptureFixture
+):
+    here = make()
+    here.controller.present(1, "4711", here.now)
+    here.wait(1)
+    failing = patch.object(here.site.log, "append", side_effect=OSError("disk full"))
+    with failing, caplog.at_level(logging.CRITICAL):
+        assert not here.line.exchange(here.now)
+    assert here.codes() == []
+    assert here.exchange()
+    assert here.codes() == [0]
+
+
 def test_a_late_record_updates_history_and_reverts_nothing(make: Make):
     here = make()
     here.controller.push_open(1, here.now)
@@ -344,6 +360,16 @@ def test_a_record_from_memory_says_nothing_about_the_clock(make: Make):
     here.controller.present(1, "4711", here.now - timedelta(hours=3))
     here.exchange()
     assert [event.offset_s for event in here.events(device.ClockSkewMeasured)] == [0]
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_when_clocks_are_put_back_none_is_called_wrong(make: Make, hour: int):
+    here = make(met=False)
+    here.now = NOON.replace(month=10, day=25, hour=hour, minute=30)  # 02:30 in Paris, twice
+    here.controller.present(1, "4711", here.now)
+    here.exchange()
+    assert here.device().profile.offset_s == 0
+    assert here.events(journal.PassageRecorded)[0].at == here.now - timedelta(seconds=1)
 
 
 # Strangers.

@@ -490,6 +490,37 @@ def test_a_reader_meets_no_empty_answer_while_views_are_rebuilt(opened: Opened, 
     assert set(counts) == {rows}
 
 
+def test_a_query_stays_with_the_rows_that_it_has_followed(file_log: SqliteLog, tmp_path: Path):
+    asked, rebuilt = (SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log) for _ in "ab")
+    drain(asked, file_log)
+    group = asked._groups["boards"]
+    rebuilt.rebuild("boards", file_log, nothing)
+    assert_folded(asked, file_log)
+    assert group._generation == 1
+    drain(asked, file_log)
+    assert group._generation == 2
+    assert_folded(asked, file_log)
+    asked.close()
+    rebuilt.close()
+
+
+def test_rows_that_are_gone_since_they_were_followed_are_found_in_the_new_ones(
+    file_log: SqliteLog, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    asked, rebuilt = (SqliteViews(tmp_path / "site.db", PROJECTIONS, file_log) for _ in "ab")
+    drain(asked, file_log)
+    rebuilt.rebuild("boards", file_log, nothing)
+    caplog.clear()
+    file = asked._groups["boards"]._file
+    assert file is not None
+    file._close_idle()  # another connection finds no file
+    assert_folded(asked, file_log)
+    assert asked._groups["boards"]._generation == file_log.generation("boards") == 2
+    assert not caplog.records
+    asked.close()
+    rebuilt.close()
+
+
 def test_what_is_appended_during_a_rebuild_is_not_lost(views: SqliteViews, log: EventLog):
     story(log, 30)
     drain(views, log)

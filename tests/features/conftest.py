@@ -28,7 +28,7 @@ TOLD = {
     "nobody acts under another's name": "actor-mismatch",
     "the device is registered already": "device-registered",
     "a remark is needed": "invalid-field",
-    "a moment to come is needed": "invalid-field",
+    "a moment in the future is needed": "invalid-field",
     "a number of doors is needed": "invalid-field",
 }
 ORDERS = {

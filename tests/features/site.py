@@ -121,7 +121,7 @@ class World:
         return list(self.site.query(alarm_center.page, wanted).alarms)
 
     def alarm(self) -> alarm_center.AlarmRow:
-        return self.alarms()[0].row
+        return self.alarms(alarm_center.Filter(with_shelved=True))[0].row
 
     def newest(self) -> access_records.RecordRow:
         return self.site.query(access_records.page).records[0]

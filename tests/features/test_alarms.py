@@ -133,6 +133,11 @@ def is_shelved(site: World):
     assert site.alarm().shelved_until == site.now + timedelta(hours=1)
 
 
+@then("the alarm center does not list it")
+def is_set_aside(site: World):
+    assert site.alarm() not in [seen.row for seen in site.alarms()]
+
+
 @then("the alarm is not shelved")
 def is_not_shelved(site: World):
     assert site.alarm().shelved_until is None

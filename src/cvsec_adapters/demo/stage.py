@@ -158,9 +158,9 @@ class Stage:
 
     def go_on(self, pause_s: float) -> None:
         """In real time: let the controllers dial in every *pause_s* seconds, for ever."""
-        self.clock.run_on()
         while True:
             with self._still:
+                self.clock.run_on()
                 self.exchange()
             time.sleep(pause_s)
 

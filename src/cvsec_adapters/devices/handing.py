@@ -1,4 +1,4 @@
-"""Hands out what a device shall be told, and brings back what became of it, on every line."""
+"""Brings in what a device tells and hands out what it shall be told, on every line alike."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from cvsec_core.aggregates import device, door
 from cvsec_core.handling import Answer, Asked
 from cvsec_core.ids import DeviceId
+from cvsec_core.ports import Presence
 from cvsec_core.projections import device_outbox
 from cvsec_core.projections.device_outbox import CommandRow
 from cvsec_core.site import Site
@@ -17,6 +18,29 @@ UNSUPPORTED = -708
 def driver_of(name: DeviceId) -> str:
     """The actor under which a device's driver reports."""
     return f"device:{name}"
+
+
+class NotRecordedError(Exception):
+    """Something that a device told was not recorded, so it must not be acknowledged."""
+
+
+def bring_in(
+    site: Site, presence: Presence, name: DeviceId, told: Sequence[object], now: datetime
+) -> None:
+    """Record the commands that a device's words became, and that it is there, in one commit.
+
+    Raises:
+        NotRecordedError: one of them could not be recorded.
+    """
+    presence.heard(name, now)
+    state: device.DeviceState = site.state(device.stream(name))
+    online = [device.ReportDeviceOnline(name, now)] if isinstance(state, device.Offline) else []
+    answers = site.handle_all(
+        [Asked(command, actor=driver_of(name)) for command in (*online, *told)]
+    )
+    for answer in answers:
+        if answer.error is not None:
+            raise NotRecordedError from answer.error
 
 
 def hand_out(

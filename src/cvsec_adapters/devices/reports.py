@@ -13,13 +13,14 @@ from cvsec_core.projections import device_journals
 from cvsec_core.site import Site
 from cvsec_core.values import Direction
 
-SECRET = ("bio", "face", "finger", "templ", "palm", "vein", "pic", "photo", "fdata", "user")
-"""Of a table with one of these in its name only length and hash are kept: it holds templates,
-pictures or passwords."""
+SECRET = (
+    "bio", "face", "finger", "templ", "palm", "vein", "pic", "photo", "fdata", "user", "tmp=",
+    "passw",
+)  # fmt: skip
+"""Where one of these is named only length and hash are kept: it may be a template, a picture or a
+password."""
 MOST_ABOUT = 80
 """A device may name a table as it likes; so many characters tell what it was."""
-
-
 DIGEST_BYTES = 16
 
 
@@ -84,9 +85,14 @@ class Sender:
         """The day of the device's clock that *at* falls in."""
         return at.astimezone(self.zone).date().isoformat()
 
-    def utc(self, local: datetime) -> datetime:
-        """The moment at which the device's wall clock shows *local*."""
-        return local.replace(tzinfo=self.zone).astimezone(UTC)
+    def utc(self, local: datetime, near: datetime) -> datetime:
+        """The moment at which the device's wall clock shows *local*; of the two that there are when
+        clocks are put back, the one that is nearer to *near*.
+        """
+        first, second = (
+            local.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1)
+        )
+        return first if abs(first - near) <= abs(second - near) else second
 
 
 def sender(site: Site, serial: str) -> Sender | None:
@@ -111,7 +117,7 @@ def passages(
     before: int | None = None
     by_day = sorted(records, key=_day)
     for day, group in groupby(by_day, key=_day):
-        lines = tuple(_line(of, record) for record in group)
+        lines = tuple(_line(of, record, at) for record in group)
         cursor = _cursor(site, of, day, before)
         commands.append(journal.RecordPassages(of.id, day, lines, at, backfilled, cursor))
         # The next day's numbers follow on these, which no view knows of yet.
@@ -123,7 +129,7 @@ def _day(record: Record) -> str:
     return record.local.date().isoformat()
 
 
-def _line(of: Sender, record: Record) -> journal.Line:
+def _line(of: Sender, record: Record, at: datetime) -> journal.Line:
     return journal.Line(
         record.index,
         record.code,
@@ -132,7 +138,7 @@ def _line(of: Sender, record: Record) -> journal.Line:
         record.card,
         record.direction,
         record.verify,
-        of.utc(record.local),
+        of.utc(record.local, at),
         record.text,
     )
 
@@ -153,7 +159,9 @@ def door_states(
     """What a state report of the device's time *local* says of each registered door."""
     known = set(of.profile.doors)
     doors = ((door_of(of.id, axes.number), axes) for axes in told)
-    return [_door_state(of, name, axes, of.utc(local), at) for name, axes in doors if name in known]
+    return [
+        _door_state(of, name, axes, of.utc(local, at), at) for name, axes in doors if name in known
+    ]
 
 
 def _door_state(
@@ -176,7 +184,7 @@ def _door_state(
 
 def skew(of: Sender, local: datetime, at: datetime) -> device.ReportClockSkew:
     """How far the device's clock is ahead of ours. A live report tells; a record may have lain."""
-    return device.ReportClockSkew(of.id, (of.utc(local) - at).total_seconds(), at)
+    return device.ReportClockSkew(of.id, (of.utc(local, at) - at).total_seconds(), at)
 
 
 def unreadable(
@@ -191,6 +199,9 @@ def unrecognised(
 ) -> journal.RecordUnrecognised:
     """*data* as something that could not be read; of what may hold secrets no content."""
     told = whole or Whole(len(data), digest_of(data))
-    secret = any(hint in about.lower() for hint in SECRET)
-    raw = "" if secret else data[: journal.RAW_LIMIT].decode("utf-8", "replace")
-    return journal.RecordUnrecognised(of.id, of.day(at), about, raw, told.length, told.digest, at)
+    shown = data[: journal.RAW_LIMIT].decode("utf-8", "replace")
+    secret = any(hint in f"{about} {shown}".lower() for hint in SECRET)
+    raw = "" if secret else shown
+    return journal.RecordUnrecognised(
+        of.id, of.day(at), about[:MOST_ABOUT], raw, told.length, told.digest, at
+    )

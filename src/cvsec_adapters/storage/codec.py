@@ -118,6 +118,11 @@ class Codec:
         return (Codec, self._made_of)
 
     @property
+    def vault(self) -> Vault | None:
+        """The keys that seal what is personal."""
+        return self._vault
+
+    @property
     def events(self) -> tuple[type, ...]:
         """Every class that is known."""
         return self._made_of[0]

@@ -31,7 +31,10 @@ Kind = Literal[
 
 TROUBLES: dict[Kind, Trouble] = {
     "busy": Trouble(
-        Words("another program has held it locked for too long", "otro programa lo bloquea"),
+        Words(
+            "another program has held it locked for too long",
+            "otro programa lo tiene bloqueado demasiado tiempo",
+        ),
         Words(
             "Stop the other program, or wait for it, and try again.",
             "Detenga el otro programa, o espere, e inténtelo de nuevo.",
@@ -77,7 +80,7 @@ TROUBLES: dict[Kind, Trouble] = {
         ),
     ),
     "unreadable": Trouble(
-        Words("it cannot be opened or read", "no se puede abrir o leer"),
+        Words("it cannot be opened or read", "no se puede abrir ni leer"),
         Words(
             "Check the path, the disk and the rights of this account.",
             "Revise la ruta, el disco y los permisos de esta cuenta.",

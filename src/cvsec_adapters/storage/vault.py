@@ -253,6 +253,15 @@ class SqliteVault:
         with self._using() as connection:
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_FORGOTTEN, position))
 
+    def back_up(self, path: Path) -> None:
+        """Write a copy to a new file at *path*, encrypted as this one, while others go on.
+
+        Raises:
+            VaultUnavailableError: it cannot be written.
+        """
+        with self._using() as connection, translated(path, VaultUnavailableError):
+            connection.execute("VACUUM INTO ?", (str(path),))
+
     def close(self) -> None:
         """Close the file, and know no key any more."""
         with self._lock:

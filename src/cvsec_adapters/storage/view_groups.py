@@ -1,5 +1,6 @@
 """A group of projections: the file its rows live in, how it follows the log, how it is rebuilt."""
 
+import gc
 import logging
 import os
 import sqlite3
@@ -131,7 +132,7 @@ class ViewGroup:
         """Project the log up to *upto* at least, and return the new position."""
         self._log = log
         while True:
-            file = self._live()
+            file = self._current()
             try:
                 reached = file.position()
                 if reached >= upto or not file.is_writable:
@@ -148,7 +149,7 @@ class ViewGroup:
         if not self._rebuilding.acquire(blocking=False):
             raise RebuildRunningError(self.name)
         try:
-            if self._base is None or self._live().path is None:
+            if self._base is None or self._current().path is None:
                 self._rebuild_in_memory(log, progress)
             else:
                 with self._lock():
@@ -162,7 +163,7 @@ class ViewGroup:
         Returns:
             False where somebody reads for so long that it could not be emptied.
         """
-        file = self._live()
+        file = self._current()
         if file.path is None or not file.is_writable:
             return True
         try:
@@ -185,7 +186,8 @@ class ViewGroup:
             reached = view_files.position(connection)
             if reached >= upto:
                 return reached
-            return self._project(connection, log, reached, PAGE)
+            with _uncollected():
+                return self._project(connection, log, reached, PAGE)
 
     def _project(
         self, connection: sqlite3.Connection, log: LogReader, after: int, limit: int
@@ -211,6 +213,13 @@ class ViewGroup:
 
     # The live file.
     def _live(self) -> ViewFile:
+        """The generation that was the live one when the log was last followed. So all statements of
+        a query meet the same one, and none of them asks the log for it.
+        """
+        file = self._file
+        return self._current() if file is None else file
+
+    def _current(self) -> ViewFile:
         """The live generation. Another process may have switched: that is looked up every time."""
         file = self._file
         if file is not None and (
@@ -287,8 +296,8 @@ class ViewGroup:
 
     def _recover(self, file: ViewFile, error: sqlite3.Error) -> None:
         """After an error of SQLite: go on with another file, or raise it in our words."""
-        if self._file is not file:
-            return  # it was closed because another generation is the live one
+        if self._file is not file or self._current() is not file:
+            return  # another generation is the live one
         kind = kind_of(error)
         if file.path is None or (kind not in _USELESS and file.path.exists()):
             raise ViewsUnavailableError(str(file.path), kind) from error
@@ -318,7 +327,7 @@ class ViewGroup:
 
     # Rebuilding.
     def _rebuild_in_memory(self, log: LogReader, progress: Progress) -> None:
-        file, live = self._in_memory(), self._live()
+        file, live = self._in_memory(), self._current()
         self._fill(file, log, progress)
         with self._caught_up(file, live, log):
             self._file = file
@@ -330,10 +339,10 @@ class ViewGroup:
         self._build(self._path(number), log, progress)
         with (
             closing(ViewFile(self._path(number), key=self._key)) as file,
-            self._caught_up(file, self._live(), log),
+            self._caught_up(file, self._current(), log),
         ):
             self._generations.set_generation(self.name, number)
-        self._live()
+        self._current()
         self._sweep(number - 1)
 
     @contextmanager
@@ -364,7 +373,7 @@ class ViewGroup:
         with file.alone() as connection:  # while building nobody else gets one
             head, reached = log.head(), view_files.position(connection)
         while reached < head:
-            with file.writing() as connection:
+            with file.writing() as connection, _uncollected():
                 reached = self._project(connection, log, reached, BIG_PAGE)
             head = max(head, reached)
             progress(reached, head)
@@ -411,6 +420,18 @@ class ViewGroup:
                 else:
                     break
             yield
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """No garbage collection meanwhile: of the many rows that a page makes, none is in a circle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _flush(path: Path) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import define, field, frozen
 from itsdangerous import BadData, BadSignature, Signer
@@ -19,11 +19,12 @@ from itsdangerous.encoding import base64_decode, base64_encode
 
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.ids import CredentialId, InvitationId
-from cvsec_core.values import EPOCH, invalid, require_id
+from cvsec_core.values import invalid, require_id
 
 LONGEST = 480
 """An id of 64 characters takes 342 at most, a nonce 64, a signature 43; no token is longer."""
 KEY_BYTES = 32
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIFE = timedelta(seconds=30)
 """So long a dynamic code is shown, as is usual for codes that rotate (RFC 6238, section 5.2)."""
 

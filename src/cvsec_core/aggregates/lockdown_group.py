@@ -190,7 +190,12 @@ class LockdownGroupTakenError(CommandError):
 
 def stream_of(command: LockdownGroupCommand) -> StreamId:
     """The stream of the group that *command* is about."""
-    return StreamId(f"{KIND}-{command.group}")
+    return stream(command.group)
+
+
+def stream(group: GroupId) -> StreamId:
+    """The stream of *group*."""
+    return StreamId(f"{KIND}-{group}")
 
 
 def decide(

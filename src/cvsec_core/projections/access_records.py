@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from cvsec_core.aggregates import journal, person
 from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId
@@ -57,10 +57,9 @@ class ShownRow:
 
 
 @frozen
-class Record:
+class Record(RecordRow):
     """A record as people see it: who was forgotten has neither number nor card."""
 
-    row: RecordRow
     person: str | None
     card: str | None
 
@@ -145,13 +144,13 @@ def page(
         order=("occurred_at", "id") if timed else ("id",),
         descending=True,
         after=after,
-        limit=limit,
+        limit=limit + 1,
     )
-    last = rows[-1] if len(rows) == limit else None
     cursor = None
-    if last:
+    if len(rows) > limit:
+        last = rows[limit - 1]
         cursor = (last.occurred_at, last.id) if timed else (last.id,)
-    return Page(tuple(_shown(views, rows)), cursor)
+    return Page(tuple(_shown(views, rows[:limit])), cursor)
 
 
 def one(views: Views, position: int) -> Record | None:
@@ -164,7 +163,9 @@ def _shown(views: Views, rows: list[RecordRow]) -> Iterator[Record]:
     wanted = {name for row in rows for name in (row.holder, row.credential) if name}
     shown = {s.id: s.shown for s in views.select(ShownRow, Among("id", tuple(wanted)))}
     for row in rows:
-        yield Record(row, shown.get(row.holder or ""), shown.get(row.credential or ""))
+        told = asdict(row, recurse=False)
+        holder, card = shown.get(row.holder or ""), shown.get(row.credential or "")
+        yield Record(**told, person=holder, card=card)
 
 
 def _conditions(views: Views, wanted: Filter) -> Iterator[Condition]:

@@ -98,14 +98,12 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
                     "state": "acknowledged",
                     "acknowledged_by": by,
                     "acknowledged_at": at,
-                    "remark": remark,
+                    "remark": _remarks(rows, name) + remark,
                 },
             )
             yield from _tallied(device, raised_at, {"unacknowledged": -1, "acknowledged": 1})
         case alarm.RemarkAdded(name, _, remark):
-            had = rows.get(AlarmRow, name)
-            earlier = f"{had.remark}\n" if had and had.remark else ""
-            yield Patch(AlarmRow, name, {"remark": earlier + remark})
+            yield Patch(AlarmRow, name, {"remark": _remarks(rows, name) + remark})
         case alarm.AlarmReturnedToNormal(name):
             yield Patch(AlarmRow, name, {"active": False})
         case alarm.AlarmShelved(name, _, until):
@@ -114,6 +112,12 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             yield Patch(AlarmRow, name, {"shelved_until": None})
         case _:
             return
+
+
+def _remarks(rows: Rows, name: AlarmId) -> str:
+    """What was remarked so far, for the next remark to stand below."""
+    had = rows.get(AlarmRow, name)
+    return f"{had.remark}\n" if had and had.remark else ""
 
 
 def _tallied(device: DeviceId, raised_at: datetime, by: dict[str, int]) -> Iterator[Change]:
@@ -177,7 +181,11 @@ def counts(views: Views, today: Period, devices: tuple[DeviceId, ...] | None = N
 
 @frozen
 class Filter:
-    """What to show; None: whatever. ``search`` is looked for in names of events and devices."""
+    """What to show; None: whatever.
+
+    ``search`` is looked for in names of events and devices. Shelved alarms are hidden unless they
+    are asked for.
+    """
 
     state: str | None = None
     level: Level | None = None
@@ -186,6 +194,7 @@ class Filter:
     area: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    with_shelved: bool = False
 
 
 @frozen
@@ -223,12 +232,13 @@ def page(
         order=("raised_at", "position") if timed else ("position",),
         descending=True,
         after=after,
-        limit=limit,
+        limit=limit + 1,
     )
-    last = rows[-1] if len(rows) == limit else None
     cursor = None
-    if last:
+    if len(rows) > limit:
+        last = rows[limit - 1]
         cursor = (last.raised_at, last.position) if timed else (last.position,)
+    rows = rows[:limit]
     devices = {row.device for row in rows}
     named = {row.id: row for row in views.select(DeviceRow, Among("id", tuple(devices)))}
     return Page(tuple(_shown(row, named.get(row.device)) for row in rows), cursor)
@@ -249,6 +259,8 @@ def _conditions(views: Views, wanted: Filter) -> Iterator[Condition]:
         value = getattr(wanted, column)
         if value is not None:
             yield Is(column, value)
+    if not wanted.with_shelved:
+        yield Is("shelved_until", None)
     if wanted.area is not None:
         yield Among("device", tuple(row.id for row in devices_in(views, wanted.area)))
     if wanted.start is not None or wanted.end is not None:

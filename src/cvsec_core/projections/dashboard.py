@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from cvsec_core.projections import alarm_center
-from cvsec_core.projections.devices import DeviceRow, devices_in, in_area
+from cvsec_core.projections.devices import DeviceRow, in_area
 from cvsec_core.rows import Is, Views
 from cvsec_core.values import Period
 
@@ -31,7 +31,8 @@ def summary(views: Views, today: Period, area: str | None = None) -> Dashboard:
     devices = views.count(DeviceRow, *present)
     online = views.count(DeviceRow, *present, Is("online", True))  # noqa: FBT003
     (doors,) = views.total(DeviceRow, ("doors",), *present)
-    inside = None if area is None else tuple(row.id for row in devices_in(views, area))
+    ever = None if area is None else views.select(DeviceRow, *in_area(area))
+    inside = None if ever is None else tuple(row.id for row in ever)
     return Dashboard(
         area,
         devices,

@@ -1,7 +1,7 @@
 """What has to happen at a given time, unless something else happens first?"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
 
@@ -11,6 +11,10 @@ from cvsec_core.rows import Between, Change, Drop, Projection, Put, Rows, Table,
 
 OVERSTAY = timedelta(hours=4)
 """Who is still checked in so long after the planned end is assumed to have left."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When a schedule that does not change is due."""
+FIRST = "\1"
+"""Below every zone, and above the lack of one."""
 ASK_AGAIN = timedelta(seconds=30)
 """A mode that a device rejected is asked for again after so long."""
 
@@ -28,6 +32,7 @@ class DeadlineRow:
     kind: str
     subject: str
     number: int = 0
+    zone: str = ""
 
 
 def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
@@ -40,11 +45,9 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
             yield Put(DeadlineRow(f"request|{name}|{request}", due, "request", name, request))
         case door.DoorScheduleSet(name, at=at):
             yield Put(DeadlineRow(f"schedule|{name}", at, "schedule", name))
-        case door.ScheduleApplied(name, _, until):
-            key = f"schedule|{name}"
-            yield (
-                Put(DeadlineRow(key, until, "schedule", name)) if until else Drop(DeadlineRow, key)
-            )
+        case door.ScheduleApplied(name, _, until, zone=zone):
+            due_at = until or NEVER
+            yield Put(DeadlineRow(f"schedule|{name}", due_at, "schedule", name, zone=zone))
         case door.DoorCommandRejected(name, kind="mode", at=at):
             yield Put(DeadlineRow(f"mode|{name}", at + ASK_AGAIN, "mode", name))
         case door.ModeRequested(name) | door.DoorCommandApplied(name, kind="mode"):
@@ -87,7 +90,7 @@ def _visiting(event: object) -> Iterator[Change]:
 PROJECTION = Projection(
     "deadlines",
     "boards",
-    (Table(DeadlineRow, (("due_at",),)),),
+    (Table(DeadlineRow, (("due_at",), ("zone",))),),
     (
         door.UnlockRequested,
         door.AlarmCancelRequested,
@@ -114,9 +117,14 @@ PROJECTION = Projection(
 )
 
 
-def due(views: Views, now: datetime, limit: int = 500) -> list[DeadlineRow]:
-    """What is due at *now*, the longest overdue first."""
-    at_the_latest = now + timedelta(microseconds=1)
-    return views.select(
-        DeadlineRow, Between("due_at", None, at_the_latest), order=("due_at",), limit=limit
-    )
+def due(views: Views, now: datetime, zone: str, limit: int = 500) -> list[DeadlineRow]:
+    """What is due at *now*, the longest overdue first, and the schedules that were looked up on
+    the wall clock of another zone than the site's.
+    """
+    overdue = Between("due_at", None, now + timedelta(microseconds=1))
+    rows = views.select(DeadlineRow, overdue, order=("due_at",), limit=limit)
+    found = {row.id: row for row in rows}
+    for other in (Between("zone", FIRST, zone), Between("zone", f"{zone}\0", None)):
+        for row in views.select(DeadlineRow, other, limit=limit):
+            found.setdefault(row.id, row)
+    return list(found.values())

@@ -45,7 +45,7 @@ class UnrecognisedRow:
     about: str
     length: int
     digest: str
-    raw: str
+    raw: str | None
     received_at: datetime
 
 
@@ -67,10 +67,17 @@ def _moved(recorded: Recorded, event: journal.PassageRecorded, rows: Rows) -> It
     row = rows.get(CursorRow, event.device)
     if row is None:
         yield Put(CursorRow(event.device, recorded.stream, event.epoch, event.index))
-    elif event.index > row.highest or (row.stream == recorded.stream and event.epoch > row.epoch):
+    elif _goes_on(recorded, event, row):
         yield Put(CursorRow(row.id, recorded.stream, event.epoch, event.index, row.gaps))
     elif event.late:
         yield from _filled(event, row, rows)
+
+
+def _goes_on(recorded: Recorded, event: journal.PassageRecorded, row: CursorRow) -> bool:
+    """Whether it is the device's newest record, by number or because numbers began again."""
+    if row.stream != recorded.stream:
+        return event.index > row.highest or not event.late
+    return event.epoch > row.epoch or (event.epoch == row.epoch and event.index > row.highest)
 
 
 def _opened(recorded: Recorded, event: journal.GapFound, rows: Rows) -> Iterator[Change]:

@@ -1,7 +1,7 @@
 """What still has to be told to a device, and what was told without a result so far?
 
 A momentary command is a row of its own until its outcome. A wanted state is one row a door (its
-mode) or a device (its clock, its missing records); a later request replaces it.
+mode) or a device (its clock, each gap in its records); a later request replaces it.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,8 @@ from cvsec_core.values import DoorMode, Means
 
 SEND_AGAIN = timedelta(seconds=30)
 """A wanted state that was handed out without a result is handed out again after so long."""
+SEND_AGAIN_SOON = timedelta(seconds=5)
+"""And after so long where a lockdown or life safety waits for it."""
 
 
 @frozen
@@ -43,7 +45,7 @@ class CommandRow:
     rejected: bool = False
 
 
-def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
+def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
     """How one event changes what has to be told."""
     event, at = recorded.event, recorded.position
     match event:
@@ -71,14 +73,14 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case device.ClockSetRequested(dev, request):
             yield Put(CommandRow(_wanted(dev, "clock"), at, dev, None, 0, request, "clock"))
         case device.BackfillRequested(dev, request, first, last):
-            key = _wanted(dev, "backfill")
+            key = _backfill(dev, first)
             row = CommandRow(key, at, dev, None, 0, request, "backfill", first=first, last=last)
             yield Put(row)
         case _:
-            yield from _outcome(event, rows)
+            yield from _outcome(event)
 
 
-def _outcome(event: object, rows: Rows) -> Iterator[Change]:
+def _outcome(event: object) -> Iterator[Change]:
     match event:
         case door.DoorCommandSent(name, request, kind, at):
             yield Patch(CommandRow, _key(name, request, kind), {"sent_at": at})
@@ -91,14 +93,14 @@ def _outcome(event: object, rows: Rows) -> Iterator[Change]:
             | door.DoorCommandIndeterminate(name, request, kind)
         ):
             yield Drop(CommandRow, _key(name, request, kind))
-        case device.DeviceCommandSent(dev, _, kind, at):
-            yield Patch(CommandRow, _wanted(dev, kind), {"sent_at": at})
-        case device.DeviceCommandApplied(dev, _, kind) | device.DeviceCommandRejected(dev, _, kind):
-            yield Drop(CommandRow, _wanted(dev, kind))
-        case device.DeviceCameOnline(dev):
-            for kind in ("clock", "backfill"):
-                if rows.get(CommandRow, _wanted(dev, kind)):
-                    yield Patch(CommandRow, _wanted(dev, kind), {"sent_at": None})
+        case device.DeviceCommandSent(dev, _, kind, first, at):
+            yield Patch(CommandRow, _of_device(dev, kind, first), {"sent_at": at})
+        case device.DeviceCommandApplied(dev, _, kind, first) | device.DeviceCommandRejected(
+            dev, _, kind, first
+        ):
+            yield Drop(CommandRow, _of_device(dev, kind, first))
+        case device.BackfillWithdrawn(dev, _, first):
+            yield Drop(CommandRow, _backfill(dev, first))
         case _:
             return
 
@@ -109,6 +111,14 @@ def _key(name: DoorId, request: int, kind: door.RequestKind) -> str:
 
 def _momentary(name: DoorId, request: int) -> str:
     return f"{name}|{request}"
+
+
+def _of_device(name: str, kind: device.DeviceRequestKind, first: int) -> str:
+    return _backfill(name, first) if kind == "backfill" else _wanted(name, kind)
+
+
+def _backfill(name: str, first: int) -> str:
+    return f"{name}|backfill|{first}"
 
 
 def _wanted(name: str, axis: str) -> str:
@@ -133,7 +143,7 @@ PROJECTION = Projection(
         device.DeviceCommandSent,
         device.DeviceCommandApplied,
         device.DeviceCommandRejected,
-        device.DeviceCameOnline,
+        device.BackfillWithdrawn,
     ),
     project,
 )
@@ -153,7 +163,8 @@ def _is_due(row: CommandRow, now: datetime) -> bool:
         return row.sent_at is None and now < row.not_after
     if row.rejected:
         return False
-    return row.sent_at is None or now - row.sent_at >= SEND_AGAIN
+    urgent = row.mode in {"LockedDown", "LockedOpen"}
+    return row.sent_at is None or now - row.sent_at >= (SEND_AGAIN_SOON if urgent else SEND_AGAIN)
 
 
 def by_position(views: Views, position: int) -> CommandRow | None:

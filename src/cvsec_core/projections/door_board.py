@@ -53,6 +53,8 @@ def _changes(event: object) -> dict[str, Value]:
             return {"physical": "Open"}
         case door.DoorClosed():
             return {"physical": "Closed", "alarm": "Normal"}
+        case door.DoorPositionLost(physical=physical):
+            return {"physical": physical}
         case door.LockEngaged():
             return {"lock": "Locked"}
         case door.LockReleased():
@@ -96,6 +98,7 @@ PROJECTION = Projection(
         door.DoorOpened,
         door.ForcedOpenMasked,
         door.DoorClosed,
+        door.DoorPositionLost,
         door.LockEngaged,
         door.LockReleased,
         door.ModeRequested,
@@ -130,10 +133,13 @@ def doors(
     after: tuple[str, int] | None = None,
     limit: int | None = None,
 ) -> list[Door]:
-    """The doors by device and number, after the one with that device and number."""
+    """The doors by device and number, after the one with that device and number.
+
+    Doors of retired devices are left out.
+    """
     devices = {row.id: row for row in devices_in(views, area)}
-    where = () if area is None else (Among("device", tuple(devices)),)
-    rows = views.select(DoorRow, *where, order=("device", "number"), after=after, limit=limit)
+    where = Among("device", tuple(devices))
+    rows = views.select(DoorRow, where, order=("device", "number"), after=after, limit=limit)
     return [_shown(row, devices.get(row.device)) for row in rows]
 
 

@@ -22,7 +22,7 @@ from cvsec_core.rows import (
     Table,
     Views,
 )
-from cvsec_core.values import Means
+from cvsec_core.values import Lock, Means
 
 
 @frozen
@@ -70,9 +70,7 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case door.LockdownLifted(name, group, holds):
             yield Drop(HoldRow, _key(group, name))
             yield Put(HeldDoorRow(name, holds)) if holds else Drop(HeldDoorRow, name)
-        case door.ModeRequested(name, mode="LockedDown") | door.DoorCommandRejected(
-            name, kind="mode"
-        ):
+        case door.ModeRequested(name) | door.DoorCommandRejected(name, kind="mode"):
             yield from _each_hold(rows, name, {"confirmed": False})
         case door.DoorCommandApplied(name, mode="LockedDown", at=at):
             yield from _confirmed(rows, name, at)
@@ -143,7 +141,8 @@ PROJECTION = Projection(
 
 @frozen
 class HeldDoor:
-    """One door of a group under lockdown.
+    """One door of a group under lockdown; ``confirmed`` only as long as its lock does not report
+    itself unlocked.
 
     ``seconds_to_secure`` runs from the command of this group to the device's first confirmation;
     None while it has not confirmed. ``means`` is ``relock`` where the device's own lockdown would
@@ -157,6 +156,7 @@ class HeldDoor:
     confirmed_at: datetime | None
     seconds_to_secure: float | None
     means: Means
+    lock: Lock
     physical: str
     online: bool
 
@@ -194,14 +194,10 @@ def _status(views: Views, row: GroupRow) -> GroupStatus:
         _held(hold, boards[hold.door], online=online.get(boards[hold.door].device, False))
         for hold in holds
     )
-    taken = [held.seconds_to_secure for held in doors]
-    slowest = max((s for s in taken if s is not None), default=None)
-    return GroupStatus(
-        row,
-        doors,
-        tuple(held.door for held in doors if not held.confirmed),
-        None if None in taken else slowest,
-    )
+    unconfirmed = tuple(held.door for held in doors if not held.confirmed)
+    taken = [held.seconds_to_secure for held in doors if held.seconds_to_secure is not None]
+    slowest = None if unconfirmed else max(taken, default=None)
+    return GroupStatus(row, doors, unconfirmed, slowest)
 
 
 def _held(hold: HoldRow, board: DoorRow, *, online: bool) -> HeldDoor:
@@ -210,10 +206,11 @@ def _held(hold: HoldRow, board: DoorRow, *, online: bool) -> HeldDoor:
         hold.door,
         board.held_by,
         hold.commanded_at,
-        hold.confirmed,
+        hold.confirmed and board.lock != "Unlocked",
         hold.confirmed_at,
         taken if isinstance(taken, float) else None,
         board.means,
+        board.lock,
         board.physical,
         online,
     )

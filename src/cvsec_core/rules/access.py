@@ -6,7 +6,7 @@ version, and what would be allowed instead.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from attrs import frozen
@@ -308,12 +308,9 @@ def _next_within(level: access_level.AccessLevelState, at: datetime) -> datetime
     """The first minute after *at*, within eight days, in the hours of the level."""
     if not isinstance(level, access_level.Defined):
         return None
-    local = at.replace(tzinfo=None)
-    for _ in range(64):
-        change = level.hours.next_change(local)
-        if change is None or change - local > timedelta(days=9):
-            return None
-        local = change
-        if _within(level, local.replace(tzinfo=at.tzinfo)):
-            return local.replace(tzinfo=at.tzinfo)
+    zone, moment = at.tzinfo or UTC, at.astimezone(UTC)
+    while (change := level.hours.next_change(moment, zone)) is not None:
+        moment = change
+        if _within(level, moment.astimezone(zone)):
+            return moment.astimezone(zone)
     return None

@@ -59,7 +59,7 @@ def _capability(command: MomentaryRequest | door.RequestMode) -> Capability | No
             return "normal-open"
         case door.RequestMode(mode="Blocked" | "DoubleLocked"):
             return "block"
-        case door.RequestMode():
+        case _:
             return None
 
 
@@ -71,24 +71,40 @@ def a_group_is_made_of_registered_doors(
     Raises:
         DoorUnknownError: one of them is not registered.
     """
-    yield from _registered(command.doors, look)
+    group: lockdown_group.LockdownGroupState = look(lockdown_group.stream(command.group))
+    had = () if isinstance(group, lockdown_group.Undefined) else group.doors
+    yield from _registered([name for name in command.doors if name not in set(had)], look)
 
 
-def life_safety_opens_registered_doors(
+def _with_the_doors_that_there_are(
     command: organisation.ReleaseForLifeSafety, look: Look
-) -> Iterator[Reason]:
-    """A release must reach every door that it names.
+) -> organisation.ReleaseForLifeSafety:
+    """A door that is unknown or retired must not keep the others shut.
 
     Raises:
-        DoorUnknownError: one of them is not registered.
+        DoorUnknownError: none of them is there.
     """
-    yield from _registered(command.doors, look)
+    there = tuple(name for name in command.doors if _is_there(name, look))
+    if command.doors and not there:
+        raise door.DoorUnknownError(command.doors[0])
+    missing = tuple(name for name in command.doors if name not in set(there))
+    return changed(command, doors=there, missing=missing)
+
+
+def _is_there(name: DoorId, look: Look) -> bool:
+    state: door.DoorState = look(door.stream(name))
+    if isinstance(state, door.Unregistered):
+        return False
+    return not isinstance(look(device.stream(state.identity.device)), device.Retired)
 
 
 def _registered(doors: Sequence[DoorId], look: Look) -> Iterator[Reason]:
     for name in doors:
-        if isinstance(look(door.stream(name)), door.Unregistered):
+        state: door.DoorState = look(door.stream(name))
+        if isinstance(state, door.Unregistered):
             raise door.DoorUnknownError(name)
+        if isinstance(look(device.stream(state.identity.device)), device.Retired):
+            raise device.DeviceRetiredError(state.identity.device)
     yield from ()
 
 
@@ -141,8 +157,13 @@ def _with_the_last_release(command: door.ReportDoorState, look: Look) -> door.Re
     """A forced opening needs that nobody was let through just before: the journal knows."""
     if not command.forced or command.journal is None:
         return command
-    kept: journal.JournalState = look(command.journal)
-    released = (at for name, at in kept.released if name == command.door and at <= command.at)
+    days: tuple[journal.JournalState, ...] = (
+        look(journal.day_before(command.journal)),
+        look(command.journal),
+    )
+    released = (
+        at for day in days for name, at in day.released if name == command.door and at <= command.at
+    )
     return changed(command, released_at=max(released, default=None))
 
 
@@ -176,7 +197,6 @@ POLICIES: Mapping[type, tuple[Policy, ...]] = {
     door.RequestMode: (a_device_is_asked_only_for_what_it_can_do,),
     lockdown_group.DefineLockdownGroup: (a_group_is_made_of_registered_doors,),
     lockdown_group.ChangeGroupDoors: (a_group_is_made_of_registered_doors,),
-    organisation.ReleaseForLifeSafety: (life_safety_opens_registered_doors,),
 }
 
 ENRICHMENTS: Mapping[type, Enrichment] = {
@@ -184,6 +204,7 @@ ENRICHMENTS: Mapping[type, Enrichment] = {
     journal.RecordUnrecognised: _from_a_known_device,
     journal.RecordGap: _from_a_known_device,
     door.ReportDoorState: _with_the_last_release,
+    organisation.ReleaseForLifeSafety: _with_the_doors_that_there_are,
 }
 
 

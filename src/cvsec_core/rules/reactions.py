@@ -3,7 +3,7 @@
 A reaction sees one event and its id. Only `decide` has a say in what it asks for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cvsec_core.aggregates import (
@@ -21,30 +21,29 @@ from cvsec_core.aggregates import (
 )
 from cvsec_core.commit import Reaction
 from cvsec_core.handling import SYSTEM
-from cvsec_core.ids import AlarmId, DoorId, EventId, MailId, StreamId, door_of
+from cvsec_core.ids import AlarmId, DoorId, EventId, MailId, door_of
+from cvsec_core.rules.reports import Commands, a_report_reaches_its_door_or_raises_an_alarm
+from cvsec_core.values import Means
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
     DEVICE_OFFLINE,
     DURESS,
     EGRESS_IMPAIRED,
-    EXIT_BLOCKED,
     FAULT,
-    FIRE_ENDED,
-    FIRE_OPEN,
     FORCED_OPEN,
     HELD_OPEN,
+    MODE_REJECTED,
     TAMPER,
     meaning,
 )
 
-Commands = Iterator[Any]
-
 
 # Devices and their doors.
 def a_device_brings_its_doors(event: device.DeviceRegistered, _cause: EventId) -> Commands:
+    means: Means = "lockdown" if "lockdown" in event.capabilities else "relock"
     for number in range(1, event.doors + 1):
         name = door_of(event.device, number)
-        yield door.RegisterDoor(name, event.device, number, event.at)
+        yield door.RegisterDoor(name, event.device, number, event.at, means=means)
 
 
 def a_device_knows_its_doors(event: door.DoorRegistered, _cause: EventId) -> Commands:
@@ -52,9 +51,9 @@ def a_device_knows_its_doors(event: door.DoorRegistered, _cause: EventId) -> Com
 
 
 def doors_learn_how_to_be_secured(event: device.DeviceDescribed, _cause: EventId) -> Commands:
-    means = "relock" if event.lockdown_blocks_exit else "lockdown"
-    for name in event.doors:
-        yield door.SetLockdownMeans(name, means, event.at)
+    if event.lockdown_blocks_exit:
+        for name in event.doors:
+            yield door.SetLockdownMeans(name, "relock", event.at)
 
 
 def a_device_that_came_back_is_told_again(
@@ -74,13 +73,22 @@ def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, cause: Even
     if event.alarm:
         yield _raised(event.alarm, event, CLOCK_SKEW, cause)
     if abs(event.offset_s) > device.CLOCK_TOLERANCE_S:
-        yield device.RequestClockSet(event.device, SYSTEM, event.at)
+        yield device.RequestClockSet(event.device, None, event.at)
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
 
 
+def a_retired_devices_alarms_are_over(event: device.DeviceRetired, _cause: EventId) -> Commands:
+    for name in event.ends_alarms:
+        yield alarm.ReturnToNormal(name, event.at)
+
+
+def a_gap_that_was_filled_is_not_asked_for(event: journal.GapFilled, _cause: EventId) -> Commands:
+    yield device.WithdrawBackfill(event.device, event.first, event.at)
+
+
 def a_gap_is_asked_for(event: journal.GapFound, _cause: EventId) -> Commands:
-    yield device.RequestBackfill(event.device, event.first, event.last, SYSTEM, event.at)
+    yield device.RequestBackfill(event.device, event.first, event.last, None, event.at)
 
 
 # Lockdown and life safety.
@@ -124,64 +132,33 @@ def the_end_of_life_safety_reaches_every_door(
         yield door.EndDoorRelease(name, event.at)
 
 
-# What a device reports.
-def a_report_reaches_its_door_or_raises_an_alarm(
-    event: journal.PassageRecorded,
-    cause: EventId,
+def a_device_that_started_is_told_again(event: device.DeviceStarted, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.ReassertMode(name, event.at)
+
+
+def a_device_opens_all_its_doors(event: device.LifeSafetyOpened, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.ReleaseDoorForLifeSafety(name, event.at, "device")
+
+
+def a_device_closes_all_its_doors(event: device.LifeSafetyOver, _cause: EventId) -> Commands:
+    for name in event.doors:
+        yield door.EndDoorRelease(name, event.at, "device")
+
+
+def the_organisation_knows_what_devices_opened(
+    event: door.DoorReleasedForLifeSafety, _cause: EventId
 ) -> Commands:
-    """A live report about a door with lasting conditions goes to the door, which knows whether it
-    is news; any other exception or alarm is one that is over as it is told.
-    """
-    if event.late or event.door is None:
-        yield from _momentary(event, cause)
-    elif event.code in DOOR_REPORTS:
-        yield _door_report(event, event.door, cause)
-    else:
-        yield from _momentary(event, cause)
-        yield from _life_safety(event, event.door)
+    if event.cause == "device":
+        yield organisation.ReportDeviceRelease(event.door, event.at)
 
 
-DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
-    FORCED_OPEN: {"forced": True, "physical": "Open"},
-    HELD_OPEN: {"held_open": True, "physical": "Open"},
-    TAMPER: {"tamper": True},
-    200: {"physical": "Open"},
-    201: {"physical": "Closed"},
-}
-"""What an event's code says of the door's axes."""
-
-
-def _door_report(
-    event: journal.PassageRecorded,
-    name: DoorId,
-    cause: EventId,
-) -> door.ReportDoorState:
-    return door.ReportDoorState(
-        name,
-        event.at,
-        event.received_at,
-        edge=True,
-        journal=StreamId(cause.rpartition("@")[0]),
-        **DOOR_REPORTS[event.code],
-    )
-
-
-def _life_safety(event: journal.PassageRecorded, name: DoorId) -> Commands:
-    if event.code in EXIT_BLOCKED:
-        yield door.ReportEgressImpaired(name, event.code, event.received_at)
-    elif event.code in FIRE_OPEN:
-        yield door.ReleaseDoorForLifeSafety(name, event.received_at)
-    elif event.code == FIRE_ENDED:
-        yield door.EndDoorRelease(name, event.received_at)
-
-
-def _momentary(event: journal.PassageRecorded, cause: EventId) -> Commands:
-    level = meaning(event.code).level
-    if level != "normal":
-        name = AlarmId(cause.removeprefix(f"{journal.KIND}-").replace("@", "."))
-        yield alarm.RaiseAlarm(
-            name, event.device, event.door, event.code, level, event.at, cause, momentary=True
-        )
+def the_organisation_knows_what_devices_closed(
+    event: door.DoorReleaseEnded, _cause: EventId
+) -> Commands:
+    if "device" in event.ended:
+        yield organisation.ReportDeviceReleaseEnded(event.door, event.at)
 
 
 # Alarms of doors.
@@ -211,8 +188,23 @@ def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, cause: EventId) -> 
     yield _raised(event.alarm, event, EGRESS_IMPAIRED, cause, event.door, momentary=True)
 
 
+def a_mode_that_is_not_taken_is_an_alarm(
+    event: door.DoorCommandRejected, cause: EventId
+) -> Commands:
+    if event.alarm:
+        yield _raised(event.alarm, event, MODE_REJECTED, cause, event.door)
+
+
+def an_alarm_told_late_is_an_alarm(event: door.AlarmToldLate, cause: EventId) -> Commands:
+    yield _raised(event.alarm, event, event.code, cause, event.door, momentary=True)
+
+
 def a_condition_that_ended_returns_to_normal(
-    event: door.DoorClosed | door.DoorAlarmEnded | door.TamperEnded | door.FaultEnded,
+    event: door.DoorClosed
+    | door.DoorAlarmEnded
+    | door.TamperEnded
+    | door.FaultEnded
+    | door.DoorCommandApplied,
     _cause: EventId,
 ) -> Commands:
     if event.ends_alarm:
@@ -287,7 +279,14 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     device.DeviceCameOnline: (a_device_that_came_back_is_told_again,),
     device.DeviceWentOffline: (an_offline_device_is_an_alarm,),
     device.ClockSkewMeasured: (a_clock_that_is_off_is_an_alarm,),
+    device.DeviceRetired: (a_retired_devices_alarms_are_over,),
+    device.DeviceStarted: (a_device_that_started_is_told_again,),
+    device.LifeSafetyOpened: (a_device_opens_all_its_doors,),
+    device.LifeSafetyOver: (a_device_closes_all_its_doors,),
+    door.DoorReleasedForLifeSafety: (the_organisation_knows_what_devices_opened,),
+    door.DoorReleaseEnded: (the_organisation_knows_what_devices_closed,),
     journal.GapFound: (a_gap_is_asked_for,),
+    journal.GapFilled: (a_gap_that_was_filled_is_not_asked_for,),
     lockdown_group.LockdownActivated: (lockdown_engages_every_door,),
     lockdown_group.LockdownCancelled: (cancelling_lifts_every_door,),
     lockdown_group.GroupDoorsChanged: (a_change_of_doors_reaches_them,),
@@ -300,6 +299,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     door.FaultDetected: (a_fault_is_an_alarm,),
     door.DuressReported: (duress_is_an_alarm,),
     door.EgressImpaired: (an_impaired_exit_is_an_alarm,),
+    door.DoorCommandRejected: (a_mode_that_is_not_taken_is_an_alarm,),
+    door.AlarmToldLate: (an_alarm_told_late_is_an_alarm,),
+    door.DoorCommandApplied: (a_condition_that_ended_returns_to_normal,),
     door.DoorClosed: (a_condition_that_ended_returns_to_normal,),
     door.DoorAlarmEnded: (a_condition_that_ended_returns_to_normal,),
     door.TamperEnded: (a_condition_that_ended_returns_to_normal,),

@@ -1,18 +1,20 @@
 """A controller attached to a site in the same process, without a byte in between."""
 
+import logging
 from datetime import datetime
 
-from cvsec_adapters.devices.handing import driver_of, hand_out, outcomes
+from cvsec_adapters.devices.handing import bring_in, hand_out, outcomes
 from cvsec_adapters.devices.reports import Sender, door_states, passages, sender, skew
 from cvsec_adapters.devices.simulated.controller import Controller, Kept
 from cvsec_core.aggregates import device
-from cvsec_core.handling import Asked
 from cvsec_core.ports import Presence
 from cvsec_core.projections.device_outbox import CommandRow
 from cvsec_core.site import Site
 
 CAPACITY = 1000
 """How many people the simulated controller says it can hold."""
+
+_log = logging.getLogger(__name__)
 
 
 class DirectLine:
@@ -27,24 +29,26 @@ class DirectLine:
         of = sender(self._site, self._controller.serial)
         if of is None or not self._controller.troubles.connected:
             return False
-        self._controller.pass_time(now)
-        self._tell(of, now)
-        self._obey(of, now)
+        try:
+            self._controller.pass_time(now)
+            self._tell(of, now)
+            self._obey(of, now)
+        except Exception:  # noqa: BLE001  # whatever it was, the controller keeps its records
+            _log.exception("What device %r told was not recorded", of.id)
+            return False
         return True
 
     def _tell(self, of: Sender, now: datetime) -> None:
         controller, local = self._controller, self._controller.clock(now)
         told = [controller.undelivered(buffered=False), controller.undelivered(buffered=True)]
-        self._presence.heard(of.id, now)
-        self._handle(
-            of,
-            device.ReportDeviceOnline(of.id, now),
+        words = (
             device.ReportDeviceDescribed(of.id, now, "Simulated", "1", CAPACITY),
             skew(of, local, now),
             *self._passages(of, told[0], now, backfilled=False),
             *self._passages(of, told[1], now, backfilled=True),
             *door_states(of, controller.axes(now), local, now),
         )
+        bring_in(self._site, self._presence, of.id, words, now)
         if not controller.troubles.loses_acknowledgements:
             for kept in (*told[0], *told[1]):
                 kept.delivered = True
@@ -62,7 +66,8 @@ class DirectLine:
             return
         results = [(row.position, 0, self._carry_out(row, of, now)) for row in rows]
         if not self._controller.troubles.loses_results:
-            self._handle(of, *outcomes(self._site, of.id, results, now, _steps))
+            words = outcomes(self._site, of.id, results, now, _steps)
+            bring_in(self._site, self._presence, of.id, words, now)
 
     def _carry_out(self, row: CommandRow, of: Sender, now: datetime) -> int:
         controller, number = self._controller, row.number
@@ -87,9 +92,6 @@ class DirectLine:
         opening = controller.normal_open(number, now, on=unlocked)
         locking = 0 if locked_down or unlocked else controller.lock(number, now)
         return min(lockdown, opening, locking)
-
-    def _handle(self, of: Sender, *commands: object) -> None:
-        self._site.handle_all([Asked(command, actor=driver_of(of.id)) for command in commands])
 
 
 def _steps(row: CommandRow) -> int:

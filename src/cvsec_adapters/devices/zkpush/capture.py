@@ -83,10 +83,16 @@ def _request(part: bytes) -> Request:
         )
     received_at = _time(heading.removeprefix(_HEADING).decode("latin-1").strip())
     try:
-        return request_of(raw, received_at)
+        request = request_of(raw, received_at)
     except MessageError:
         # The line end before the next `###`, or before the file's end, belongs to no body.
-        return request_of(raw.removesuffix(b"\n").removesuffix(b"\r"), received_at)
+        request = request_of(raw.removesuffix(b"\n").removesuffix(b"\r"), received_at)
+    if not request.serial:
+        raise MessageError(
+            "a request that names its device, `SN=…`",
+            "una petición que nombre su dispositivo, `SN=…`",
+        )
+    return request
 
 
 def _time(text: str) -> datetime:
@@ -99,7 +105,10 @@ def _time(text: str) -> datetime:
         raise MessageError(
             f"a time with its offset, such as {example}", f"una hora con su desfase, como {example}"
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise MessageError("a time of our era", "una hora de nuestra era") from None
 
 
 def doors_in(requests: Iterable[Request]) -> dict[str, int]:

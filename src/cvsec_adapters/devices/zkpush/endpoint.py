@@ -9,9 +9,8 @@ Everything of one request is one commit, and a record is acknowledged after it.
 """
 
 import logging
-from collections.abc import Sequence
 
-from cvsec_adapters.devices.handing import driver_of, hand_out
+from cvsec_adapters.devices.handing import bring_in, hand_out
 from cvsec_adapters.devices.reports import Sender, sender
 from cvsec_adapters.devices.zkpush import replies
 from cvsec_adapters.devices.zkpush.commands import steps_of, wire_id
@@ -29,10 +28,6 @@ NEW_AREA = "New"
 """Where a device stands that registered itself, until somebody moves it."""
 
 _log = logging.getLogger(__name__)
-
-
-class NotRecordedError(Exception):
-    """Something that a device sent was not recorded, so it must not be acknowledged."""
 
 
 class Endpoint:
@@ -70,7 +65,7 @@ class Endpoint:
             return response(replies.OK, request.received_at, 200 if asks else 406)
         traits = self._traits.get(of.id, Traits())
         heard = hear(Contact(self._site, of, request, traits, self._is_live(of, request)))
-        self._record(of, request, heard.commands)
+        bring_in(self._site, self._presence, of.id, heard.commands, request.received_at)
         if heard.traits is not None:
             self._traits[of.id] = heard.traits
         wants_commands = request.name == "getrequest"
@@ -95,23 +90,6 @@ class Endpoint:
     def _is_live(self, of: Sender, request: Request) -> bool:
         last = self._presence.last_heard(of.id)
         return last is None or last <= request.received_at
-
-    def _record(self, of: Sender, request: Request, commands: Sequence[object]) -> None:
-        """Record *commands*, and that the device is there.
-
-        Raises:
-            NotRecordedError: one of them could not be.
-        """
-        at = request.received_at
-        self._presence.heard(of.id, at)
-        state: device.DeviceState = self._site.state(device.stream(of.id))
-        online = [device.ReportDeviceOnline(of.id, at)] if isinstance(state, device.Offline) else []
-        answers = self._site.handle_all(
-            [Asked(command, actor=driver_of(of.id)) for command in (*online, *commands)]
-        )
-        for answer in answers:
-            if answer.error is not None:
-                raise NotRecordedError from answer.error
 
     def _handed_out(self, of: Sender, request: Request, traits: Traits) -> str:
         local = request.received_at.astimezone(of.zone)

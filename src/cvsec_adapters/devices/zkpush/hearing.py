@@ -78,7 +78,10 @@ def _shook_hands(contact: Contact) -> Heard:
 
 
 def _registered(contact: Contact) -> Heard:
-    return _described(contact, replies.registered(contact.of.id))
+    """A device registers as it connects: it may have started anew and forgotten everything."""
+    described = _described(contact, replies.registered(contact.of.id))
+    started = device.ReportDeviceStarted(contact.of.id, contact.request.received_at)
+    return Heard(described.text, (*described.commands, started), described.traits)
 
 
 def _pushed(contact: Contact) -> Heard:

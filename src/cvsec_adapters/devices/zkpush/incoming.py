@@ -7,8 +7,9 @@ from cvsec_adapters.devices.reports import DIGEST_BYTES, Whole
 from cvsec_adapters.devices.zkpush.endpoint import Endpoint
 from cvsec_adapters.devices.zkpush.messages import Request, Response
 
-MOST_BODY = 4 * 1024 * 1024
-"""So many bytes of a body are read; of the rest only length and hash are taken."""
+MOST_BODY = 16 * 1024 * 1024
+"""So many bytes of a body are read, far more than the memory of a device; of the rest only length
+and hash are taken."""
 
 
 class Incoming:

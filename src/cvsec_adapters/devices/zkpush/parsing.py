@@ -148,8 +148,9 @@ def axes_of(state: State, number: int) -> Axes:
 
 
 def all_axes(state: State) -> list[Axes]:
-    """What *state* says of each door that it may be about."""
-    return [axes_of(state, number) for number in range(1, MOST_BYTES * 8 + 1)]
+    """What *state* says of each door that its fields reach."""
+    reach = max(4 * len(state.sensor), 8 * len(state.relay), len(state.alarm))
+    return [axes_of(state, number) for number in range(1, reach + 1)]
 
 
 def highest_door(state: State) -> int:

@@ -7,7 +7,7 @@ import click
 from cvsec_adapters.transport.cli import shapes
 from cvsec_adapters.transport.cli.acting import act
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
-from cvsec_adapters.transport.cli.options import beginning, ending, everywhere, paged, spanned
+from cvsec_adapters.transport.cli.options import everywhere, paged, span_of, spanned
 from cvsec_adapters.transport.cli.rendering import boards
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
@@ -51,18 +51,17 @@ def list_(
 ) -> None:
     """The alarms, the newest first."""
     with session.existing() as site:
-        zone = site.zone()
+        first, after_last = span_of(start, end, site.zone())
         wanted = alarm_center.Filter(
             state,
             level,
             search,
             None if device is None else DeviceId(device),
             area,
-            beginning(start, zone),
-            ending(end, zone),
+            first,
+            after_last,
         )
-        timed = start is not None or end is not None
-        after = fitting(after, timed=timed)
+        after = fitting(after, timed=bool(start or end))
         page = site.query(alarm_center.page, wanted, after=after, limit=limit)
         more = (
             page.after and site.query(alarm_center.page, wanted, after=page.after, limit=1).alarms

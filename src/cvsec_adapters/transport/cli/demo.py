@@ -2,11 +2,14 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
+from math import isnan
 from pathlib import Path
+from shutil import which
 
 import click
 
@@ -27,11 +30,18 @@ POLL_S = 2.0
 """So often the controllers dial in while the demo keeps serving."""
 
 
+def _number(_: click.Context, __: click.Parameter, speed: float) -> float:
+    if isnan(speed):
+        raise click.BadParameter("expected a number.")
+    return speed
+
+
 @click.command("demo")
 @click.option("--serve", is_flag=True, help="Keep serving afterwards, until Ctrl-C.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(min=1, max=1e9),
+    callback=_number,
     default=1500.0,
     show_default=True,
     help="How many times as fast as a real day the play waits.",
@@ -93,8 +103,16 @@ def _show(site: Site, screen: Screen) -> None:
     boards.lockdowns(screen, site.query(lockdown_board.status))
 
 
+def _program() -> str:
+    """How this program is called from here: by its name where a shell finds it."""
+    called = Path(sys.argv[0])
+    if which("cvsec") or called.name != "cvsec":
+        return "cvsec"
+    return shlex.quote(os.path.relpath(called))
+
+
 def _advise(screen: Screen, path: Path) -> None:
-    cvsec = f"cvsec --db {shlex.quote(str(path))}"
+    cvsec = f"{_program()} --db {shlex.quote(str(path))}"
     screen.heading("What to try next", f"the database is {path}")
     for words in (
         "alarms list --state unacknowledged",

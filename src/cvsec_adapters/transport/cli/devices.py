@@ -85,15 +85,13 @@ def register(
 @click.option(
     "--zone",
     type=ZoneType(),
-    default="UTC",
-    show_default=True,
-    help="The zone of the clocks of newly registered devices.",
+    help="The zone of the clocks of newly registered devices.  [default: the site's]",
 )
 @click.option("--register", is_flag=True, help="Let unknown devices in, with the doors they show.")
 @everywhere
 @click.pass_obj
 def replay(
-    session: Session, files: tuple[Path, ...], zone: str, *, register: bool, as_json: bool
+    session: Session, files: tuple[Path, ...], zone: str | None, *, register: bool, as_json: bool
 ) -> None:
     """Let captured requests happen again, at the times at which they were received."""
     from cvsec_adapters.wiring import replay_captures
@@ -101,7 +99,8 @@ def replay(
     with session.made() as site:
 
         def newcomer(name: DeviceId, doors: int) -> RegisterDevice:
-            return RegisterDevice(name, name, NO_AREA, zone, doors, session.actor, site.clock())
+            where = zone or _zone(site)
+            return RegisterDevice(name, name, NO_AREA, where, doors, session.actor, site.clock())
 
         with bars() as bar:
             replayed = replay_captures(
@@ -121,7 +120,7 @@ def _zone(site: Site) -> str:
 
 
 REPLAYED = Words(
-    "{file}: {requests} requests, {records} new access records, {events} new events.",
-    "{file}: {requests} peticiones, {records} registros nuevos, {events} sucesos nuevos.",
+    "{file}: requests {requests}, new access records {records}, new events {events}.",
+    "{file}: peticiones {requests}, registros nuevos {records}, sucesos nuevos {events}.",
 )
 REGISTERED = Words("Registered.", "Registrado.")

@@ -37,7 +37,7 @@ def command() -> None:
 @click.pass_obj
 def tail(session: Session, limit: int, *, follow: bool, as_json: bool) -> None:
     """The newest events, the latest at the end."""
-    with session.existing() as site:
+    with session.existing(for_lists=False) as site:
         head = site.log.head()
         last = site.log.read_all(max(0, head - limit), limit)
         if as_json and not follow:
@@ -55,7 +55,7 @@ def tail(session: Session, limit: int, *, follow: bool, as_json: bool) -> None:
 @click.pass_obj
 def show(session: Session, stream: str, *, as_json: bool) -> None:
     """Everything that was recorded in one stream, such as door-SERIAL-1."""
-    with session.existing() as site:
+    with session.existing(for_lists=False) as site:
         events = site.log.read(StreamId(stream))
         if not events:
             raise StreamUnknownError(stream)

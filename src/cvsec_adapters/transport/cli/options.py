@@ -10,19 +10,43 @@ import click
 
 from cvsec_adapters.transport.cli.cursors import CursorType
 from cvsec_adapters.transport.cli.session import Session
+from cvsec_core.handling import SYSTEM
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+LONGEST_NAME = 64
+DRIVER = "device:"
+"""How the name of a driver's actor begins."""
 
-def _database(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+
+def _database(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
     if value is not None:
+        if not value.name:
+            raise click.BadParameter("expected the path of a file.", ctx, param)
         session = ctx.ensure_object(Session)
         session.database, session.is_chosen = value, True
 
 
+def a_person(ctx: click.Context, value: str) -> str:
+    """The name of who acts.
+
+    Raises:
+        BadParameter: it is no name, or one under which the site and its drivers act.
+    """
+    is_name = value.strip() and value.isprintable() and len(value) <= LONGEST_NAME
+    if not is_name or value == SYSTEM or value.startswith(DRIVER):
+        raise click.BadParameter(
+            f"expected a name of 1 to {LONGEST_NAME} characters, and not one of the site's own, "
+            f"{SYSTEM} or {DRIVER}….",
+            ctx,
+            param_hint="'--as'",
+        )
+    return value
+
+
 def _actor(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.ensure_object(Session).named = value
+        ctx.ensure_object(Session).named = a_person(ctx, value)
 
 
 def at_a_site(command: F) -> F:
@@ -98,6 +122,21 @@ class MomentType(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
                 param,
                 ctx,
             )
+
+
+Span = tuple[datetime | None, datetime | None]
+
+
+def span_of(start: date | None, end: date | None, zone: tzinfo) -> Span:
+    """The first moment, and the first one after; a date is a whole day in *zone*.
+
+    Raises:
+        click.BadParameter: it would be over before it begins.
+    """
+    first, after = beginning(start, zone), ending(end, zone)
+    if first and after and after <= first:
+        raise click.BadParameter("expected a time after that of --from.", param_hint="'--to'")
+    return first, after
 
 
 def beginning(when: date | None, zone: tzinfo) -> datetime | None:

@@ -7,7 +7,7 @@ import click
 from cvsec_adapters.transport.cli import shapes
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
 from cvsec_adapters.transport.cli.errors import RecordUnknownError
-from cvsec_adapters.transport.cli.options import beginning, ending, everywhere, paged, spanned
+from cvsec_adapters.transport.cli.options import everywhere, paged, span_of, spanned
 from cvsec_adapters.transport.cli.rendering import boards
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
@@ -44,14 +44,14 @@ def list_(
 ) -> None:
     """The records, the newest first."""
     with session.existing() as site:
-        zone = site.zone()
+        first, after_last = span_of(start, end, site.zone())
         wanted = access_records.Filter(
             None if door is None else DoorId(door),
             person,
-            beginning(start, zone),
-            ending(end, zone),
+            first,
+            after_last,
         )
-        after = fitting(after, timed=start is not None or end is not None)
+        after = fitting(after, timed=bool(start or end))
         page = site.query(access_records.page, wanted, after=after, limit=limit)
         more = (
             page.after

@@ -1,5 +1,7 @@
 """`cvsec` itself: what every command shares, and how troubles are told."""
 
+import errno
+import logging
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -8,8 +10,9 @@ from typing import Any, cast
 import click
 from click.core import ParameterSource
 
+from cvsec_adapters.transport.cli.options import a_person
 from cvsec_adapters.transport.cli.session import Session
-from cvsec_adapters.transport.cli.telling import tell
+from cvsec_adapters.transport.cli.telling import Reporter, tell
 from cvsec_core.errors import CommandError, InvalidFieldError
 
 COMMANDS = {
@@ -67,6 +70,10 @@ class Commands(click.Group):
             tell(error, ctx.ensure_object(Session).locale)
             # A field that is no good is wrong use; all else is what the site has against it.
             ctx.exit(2 if isinstance(error, InvalidFieldError) else 1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # click knows what to do
+                raise
+            raise click.ClickException(str(error)) from error
         except ModuleNotFoundError as error:
             if error.name not in EXTRAS:
                 raise
@@ -110,8 +117,11 @@ def _is_text(word: str) -> bool:
 @click.pass_context
 def cli(ctx: click.Context, database: Path, actor: str | None) -> None:
     """Physical access control: doors, alarms, lockdowns, and who passed where."""
+    if not database.name:
+        raise click.BadParameter("expected the path of a file.", ctx, param_hint="'--db'")
     by_itself = ctx.get_parameter_source("database") is ParameterSource.DEFAULT
-    ctx.obj = Session(database, actor, not by_itself)
+    named = None if actor is None else a_person(ctx, actor)
+    ctx.obj = Session(database, named, not by_itself)
 
 
 def main() -> None:
@@ -119,4 +129,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Where the terminal lacks a character, a question mark is better than no answer.
         stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the real ones have it
+    logging.getLogger().addHandler(Reporter())
     cli(prog_name="cvsec")

@@ -1,5 +1,7 @@
 """`cvsec serve`: take in what devices send."""
 
+import os
+
 import click
 
 from cvsec_adapters.transport.cli.errors import CannotListenError
@@ -26,7 +28,10 @@ def command(session: Session, host: str, port: int) -> None:
     """
     from cvsec_adapters.wiring import serve
 
+    up: list[int] = []
+
     def ready(at: int) -> None:
+        up.append(at)
         shown = f"[{host}]" if ":" in host else host
         address, database = f"http://{shown}:{at}", str(session.database)
         click.echo(READY.filled(session.locale, {"address": address, "database": database}))
@@ -35,8 +40,15 @@ def command(session: Session, host: str, port: int) -> None:
         try:
             serve(site, host=host, port=port, ready=ready)
         except OSError as error:
-            detail = error.strerror or str(error)
-            raise CannotListenError(host, port, detail) from error
+            if up:
+                raise
+            raise CannotListenError(host, port, _detail(error)) from error
+
+
+def _detail(error: OSError) -> str:
+    """What the system has against it, without what Python adds."""
+    number = error.errno or 0  # those of name look-ups are negative
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 READY = Words(

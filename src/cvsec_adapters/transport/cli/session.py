@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,11 @@ from attrs import define, field
 
 from cvsec_adapters.transport.cli.errors import DatabaseMissingError
 from cvsec_core.errors import Locale
-from cvsec_core.site import Site
+from cvsec_core.rows import Group
+from cvsec_core.site import GROUPS, Site
+
+FAR, STEP = 20_000, 2_000
+"""Views that are so many events behind show a bar, which moves in such steps."""
 
 LANGUAGE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -26,6 +31,24 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container whose user has no name
         return "unknown"
+
+
+def _follow(site: Site) -> None:
+    """Show the views follow the log, where they are far behind: the first query would do the same
+    and say nothing.
+    """
+    head = site.log.head()
+    far: list[Group] = [group for group in GROUPS if head - site.views.position(group) > FAR]
+    if not far:
+        return
+    from cvsec_adapters.transport.cli.progress import bars
+
+    with bars() as bar:
+        for group in far:
+            at, before = site.views.position(group), -1
+            while before < at < head:
+                before, at = at, site.views.follow(group, site.log, min(head, at + STEP))
+                bar(group, at, head)
 
 
 @define
@@ -46,8 +69,11 @@ class Session:
         return self.named or _user()
 
     @contextmanager
-    def existing(self) -> Generator[Site]:
+    def existing(self, *, for_lists: bool = True) -> Generator[Site]:
         """The site in the database.
+
+        Args:
+            for_lists: lists will be read, so show how they follow where that takes long.
 
         Raises:
             DatabaseMissingError: there is none, and reading does not make one.
@@ -55,6 +81,8 @@ class Session:
         if not os.path.lexists(self.database):
             raise DatabaseMissingError(str(self.database))
         with self.made() as site:
+            if for_lists and sys.stderr.isatty():
+                _follow(site)
             yield site
 
     @contextmanager

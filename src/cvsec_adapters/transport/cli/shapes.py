@@ -6,7 +6,7 @@ from typing import Any
 
 from cvsec_core.aggregates.organisation import Founded, OrganisationState
 from cvsec_core.handling import Answer
-from cvsec_core.projections.access_records import RecordRow
+from cvsec_core.projections.access_records import Record
 from cvsec_core.projections.alarm_center import Alarm
 from cvsec_core.projections.dashboard import Dashboard
 from cvsec_core.projections.devices import DeviceRow
@@ -26,7 +26,7 @@ def time(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def record(row: RecordRow) -> Shape:
+def record(row: Record) -> Shape:
     """An access record."""
     means = row.meaning
     return {
@@ -145,7 +145,7 @@ def lockdown(status: GroupStatus) -> Shape:
 
 
 def held_door(held: HeldDoor) -> Shape:
-    """A door under lockdown, and whether that is proven."""
+    """A door under lockdown, and whether that is confirmed."""
     return {
         "door": held.door,
         "held_by": list(held.held_by),
@@ -155,6 +155,7 @@ def held_door(held: HeldDoor) -> Shape:
         "seconds_to_secure": held.seconds_to_secure,
         "means": held.means,
         "physical": held.physical,
+        "lock": held.lock,
         "online": held.online,
     }
 

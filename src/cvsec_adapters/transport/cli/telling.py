@@ -1,9 +1,11 @@
 """Refusals and errors, as people and programs read them."""
 
+import logging
 from typing import Any
 
 import click
 
+from cvsec_adapters.transport.cli.writing import printable
 from cvsec_core.errors import CommandError, Locale, RefusedError, Told, Words
 
 NEXT = Words("Next: {step}", "Siguiente: {step}")
@@ -13,9 +15,24 @@ def tell(error: CommandError, locale: Locale) -> None:
     """Say on stderr what is wrong, a line a reason, and then what can be done."""
     reasons = reasons_of(error)
     for reason in reasons:
-        click.echo(f"{reason.code}: {reason.message(locale)}", err=True)
+        click.echo(printable(f"{reason.code}: {reason.message(locale)}"), err=True)
     for step in dict.fromkeys(reason.next_step(locale) for reason in reasons):
-        click.echo(NEXT.filled(locale, {"step": step}), err=True)
+        click.echo(printable(NEXT.filled(locale, {"step": step})), err=True)
+
+
+class Reporter(logging.Handler):
+    """Says on stderr what the parts of the program warn of: a line where the cause is known, and
+    the whole story where it is a mistake of ours.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        error = record.exc_info[1] if record.exc_info else None
+        for cause in (error, error and error.__cause__):
+            if isinstance(cause, CommandError):
+                click.echo(f"{record.getMessage()}: {cause.code}: {cause.message()}", err=True)
+                return
+        click.echo(self.format(record), err=True)
 
 
 def reasons_of(error: CommandError) -> tuple[Told, ...]:

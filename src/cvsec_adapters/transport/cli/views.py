@@ -24,7 +24,7 @@ def command() -> None:
 @click.pass_obj
 def status(session: Session, *, as_json: bool) -> None:
     """How far each group of views has followed the log."""
-    with session.existing() as site:
+    with session.existing(for_lists=False) as site:
         _show(session, site, as_json=as_json)
 
 
@@ -35,7 +35,7 @@ def rebuild(session: Session, *, as_json: bool) -> None:
     """Make every view again from the log, beside those in use; nothing is lost or sent again."""
     from cvsec_adapters.wiring import rebuild as rebuild_views
 
-    with session.existing() as site:
+    with session.existing(for_lists=False) as site:
         with bars() as bar:
             rebuild_views(site, _steps(bar))
         _show(session, site, as_json=as_json)

@@ -20,3 +20,12 @@ def write_cursor(cursor: str | None) -> None:
     """Say where the next page begins; nothing where this was the last."""
     if cursor is not None:
         click.echo(f"next: {cursor}", err=True)
+
+
+def printable(text: str) -> str:
+    r"""*text* without what could take over a terminal: devices write what they like.
+
+    >>> printable("card\x1b[2J 1")
+    'card?[2J 1'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)

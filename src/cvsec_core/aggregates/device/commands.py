@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.ids import DeviceId, DoorId
+from cvsec_core.ids import DeviceId, DoorId, EventId
 from cvsec_core.values import Capability
 
 ALL_CAPABILITIES: tuple[Capability, ...] = (
@@ -85,8 +85,10 @@ class ReportClockSkew:
 
 @frozen
 class RequestClockSet:
+    """``by``: None where it follows from what the device reported."""
+
     device: DeviceId
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -95,7 +97,37 @@ class RequestBackfill:
     device: DeviceId
     first: int
     last: int
-    by: str
+    by: str | None
+    at: datetime
+
+
+@frozen
+class WithdrawBackfill:
+    """The records from *first* on have come."""
+
+    device: DeviceId
+    first: int
+    at: datetime
+
+
+@frozen
+class ReportDeviceStarted:
+    device: DeviceId
+    at: datetime
+
+
+@frozen
+class ReportLifeSafetyOpened:
+    """``cause`` is the record that told of it, so that each is heard once."""
+
+    device: DeviceId
+    cause: EventId
+    at: datetime
+
+
+@frozen
+class ReportLifeSafetyOver:
+    device: DeviceId
     at: datetime
 
 
@@ -133,6 +165,10 @@ DeviceCommand = (
     | ReportClockSkew
     | RequestClockSet
     | RequestBackfill
+    | WithdrawBackfill
+    | ReportDeviceStarted
+    | ReportLifeSafetyOpened
+    | ReportLifeSafetyOver
     | ReportDeviceCommandSent
     | ReportDeviceCommandResult
     | RetireDevice

@@ -1,5 +1,7 @@
 """What a command makes happen to a device."""
 
+from datetime import datetime
+from math import isfinite
 from typing import assert_never
 
 from cvsec_core.aggregates.device.commands import (
@@ -13,17 +15,23 @@ from cvsec_core.aggregates.device.commands import (
     ReportDeviceDescribed,
     ReportDeviceOffline,
     ReportDeviceOnline,
+    ReportDeviceStarted,
+    ReportLifeSafetyOpened,
+    ReportLifeSafetyOver,
     RequestBackfill,
     RequestClockSet,
     RetireDevice,
+    WithdrawBackfill,
 )
 from cvsec_core.aggregates.device.errors import (
+    CapabilityMissing,
     DeviceRegisteredError,
     DeviceRetiredError,
     DeviceUnknownError,
 )
 from cvsec_core.aggregates.device.events import (
     BackfillRequested,
+    BackfillWithdrawn,
     ClockSetRequested,
     ClockSkewMeasured,
     DeviceCameOnline,
@@ -34,18 +42,25 @@ from cvsec_core.aggregates.device.events import (
     DeviceEvent,
     DeviceMoved,
     DeviceRegistered,
+    DeviceRequestKind,
+    DeviceRequestRefused,
     DeviceRetired,
+    DeviceStarted,
     DeviceWentOffline,
     DoorAttached,
+    LifeSafetyOpened,
+    LifeSafetyOver,
 )
 from cvsec_core.aggregates.device.states import (
     DeviceState,
     Offline,
     Online,
+    OpenRequest,
     Profile,
     Retired,
     Unregistered,
 )
+from cvsec_core.errors import Reason
 from cvsec_core.ids import AlarmId, DeviceId, StreamId
 from cvsec_core.values import Capability, invalid, require_choice, require_id, require_text
 
@@ -79,16 +94,14 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
     match asked:
         case RegisterDevice() as wish, Unregistered():
             return _register(wish)
-        case RegisterDevice(device, name, area, zone), Offline(profile) | Online(profile):
-            if (name, area, zone) != (profile.name, profile.area, profile.zone):
+        case RegisterDevice(device) as wish, Offline(profile) | Online(profile):
+            if _particulars(wish) != _known(profile):
                 raise DeviceRegisteredError(device)
             return ()
         case (_, Unregistered()):
             raise DeviceUnknownError(command.device)
-        case RetireDevice(), Retired():
-            return ()
         case (_, Retired()):
-            raise DeviceRetiredError(command.device)
+            return _after_retirement(command)
         case (
             (AttachDoor() | MoveDevice() | ReportDeviceDescribed() | RetireDevice()) as wish,
             Offline(profile) | Online(profile),
@@ -100,12 +113,22 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return (DeviceWentOffline(device, profile.doors, _next_alarm(device, profile), at),)
         case (ReportDeviceOnline(), Online()) | (ReportDeviceOffline(), Offline()):
             return ()
+        case ReportDeviceStarted(device, at), Offline(profile) | Online(profile):
+            news = _is_after(at, profile.started_at)
+            return (DeviceStarted(device, profile.doors, at),) if news else ()
+        case ReportLifeSafetyOpened(device, cause, at), Offline(profile) | Online(profile):
+            news = cause != profile.life_safety
+            return (LifeSafetyOpened(device, profile.doors, cause, at),) if news else ()
+        case ReportLifeSafetyOver(device, at), Offline(profile) | Online(profile):
+            begun = profile.life_safety is not None
+            return (LifeSafetyOver(device, profile.doors, at),) if begun else ()
         case ReportClockSkew() as measured, Offline(profile) | Online(profile):
             return _measure(profile, measured)
         case (
             (
                 RequestClockSet()
                 | RequestBackfill()
+                | WithdrawBackfill()
                 | ReportDeviceCommandSent()
                 | ReportDeviceCommandResult()
             ) as wish,
@@ -114,6 +137,47 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
             return _request(profile, wish)
         case _:
             assert_never(asked)
+
+
+def _after_retirement(command: DeviceCommand) -> tuple[DeviceEvent, ...]:
+    """What a device tells after it was retired changes nothing of it; nothing is asked of it."""
+    match command:
+        case (
+            RegisterDevice()
+            | AttachDoor()
+            | MoveDevice()
+            | RequestClockSet()
+            | ReportDeviceOnline()
+        ):
+            raise DeviceRetiredError(command.device)
+        case (
+            RetireDevice()
+            | ReportDeviceDescribed()
+            | ReportDeviceOffline()
+            | ReportDeviceStarted()
+            | ReportClockSkew()
+            | ReportLifeSafetyOpened()
+            | ReportLifeSafetyOver()
+            | ReportDeviceCommandSent()
+            | ReportDeviceCommandResult()
+            | RequestBackfill()
+            | WithdrawBackfill()
+        ):
+            return ()
+        case _:
+            assert_never(command)
+
+
+def _particulars(wish: RegisterDevice) -> tuple[object, ...]:
+    return (wish.name, wish.area, wish.zone, wish.doors, wish.capabilities)
+
+
+def _known(profile: Profile) -> tuple[object, ...]:
+    return (profile.name, profile.area, profile.zone, profile.declared, profile.capabilities)
+
+
+def _is_after(at: datetime, last: datetime | None) -> bool:
+    return last is None or at > last
 
 
 def _register(command: RegisterDevice) -> tuple[DeviceEvent, ...]:
@@ -148,7 +212,8 @@ def _describe(
             require_text("area", area)
             return () if area == profile.area else (DeviceMoved(device, area, by, at),)
         case RetireDevice(device, by, at):
-            return (DeviceRetired(device, by, at),)
+            alarms = (profile.offline_alarm, profile.clock_alarm)
+            return (DeviceRetired(device, tuple(a for a in alarms if a), by, at),)
         case ReportDeviceDescribed():
             return _described(profile, command)
         case _:
@@ -175,11 +240,18 @@ def _described(profile: Profile, command: ReportDeviceDescribed) -> tuple[Device
 
 
 def _measure(profile: Profile, command: ReportClockSkew) -> tuple[DeviceEvent, ...]:
-    """A first offset is worth an event, and one that moved by more than noise."""
+    """A first offset is worth an event, and a newer one that moved by more than noise."""
+    if not isfinite(command.offset_s):
+        invalid("offset_s", command.offset_s, "a number of seconds", "un número de segundos")
     had = profile.offset_s
-    if had is not None and abs(command.offset_s - had) < CLOCK_NOISE_S:
+    if profile.measured_at is not None and command.at < profile.measured_at:
         return ()
-    off = abs(command.offset_s) > CLOCK_TOLERANCE_S
+    # Once off, a clock is right again only when it is so by more than noise: else it would flutter.
+    limit = CLOCK_TOLERANCE_S - CLOCK_NOISE_S if profile.clock_alarm else CLOCK_TOLERANCE_S
+    off = abs(command.offset_s) > limit
+    turned = off != (profile.clock_alarm is not None)
+    if had is not None and not turned and abs(command.offset_s - had) < CLOCK_NOISE_S:
+        return ()
     raised = _next_alarm(command.device, profile) if off and not profile.clock_alarm else None
     ended = profile.clock_alarm if not off else None
     return (ClockSkewMeasured(command.device, command.offset_s, raised, ended, command.at),)
@@ -189,31 +261,59 @@ def _request(
     profile: Profile,
     command: RequestClockSet
     | RequestBackfill
+    | WithdrawBackfill
     | ReportDeviceCommandSent
     | ReportDeviceCommandResult,
 ) -> tuple[DeviceEvent, ...]:
     match command:
         case RequestClockSet(device, by, at):
             if "set-clock" not in profile.capabilities:
-                return ()
+                return _refused(command, "clock", CapabilityMissing(device, "set-clock"))
             return (ClockSetRequested(device, profile.requests + 1, by, at),)
         case RequestBackfill(device, first, last, by, at):
             if "backfill" not in profile.capabilities:
-                return ()
+                return _refused(command, "backfill", CapabilityMissing(device, "backfill"))
             return (BackfillRequested(device, profile.requests + 1, first, last, by, at),)
         case ReportDeviceCommandSent(device, request, at):
-            kind = dict(profile.open_requests).get(request)
-            return (DeviceCommandSent(device, request, kind, at),) if kind else ()
+            asked = _asked(profile, request, at)
+            if asked is None:
+                return ()
+            return (DeviceCommandSent(device, request, asked.kind, asked.first, at),)
+        case WithdrawBackfill(device, first, at):
+            return tuple(
+                BackfillWithdrawn(device, item.request, first, at)
+                for item in profile.open_requests
+                if item.kind == "backfill" and item.first == first
+            )
         case ReportDeviceCommandResult(device, request, code, at):
-            kind = dict(profile.open_requests).get(request)
-            if kind is None:
+            asked = _asked(profile, request, at)
+            if asked is None:
                 return ()
             if code < 0:
-                return (DeviceCommandRejected(device, request, kind, code, at),)
-            return (DeviceCommandApplied(device, request, kind, at),)
+                return (DeviceCommandRejected(device, request, asked.kind, asked.first, code, at),)
+            return (DeviceCommandApplied(device, request, asked.kind, asked.first, at),)
         case _:
             assert_never(command)
 
 
+def _refused(
+    command: RequestClockSet | RequestBackfill, kind: DeviceRequestKind, reason: Reason
+) -> tuple[DeviceEvent, ...]:
+    """Nobody is refused what nobody asked for."""
+    if command.by is None:
+        return ()
+    return (DeviceRequestRefused(command.device, kind, (reason,), command.by, command.at),)
+
+
+def _asked(profile: Profile, request: int, at: datetime) -> OpenRequest | None:
+    """The open request of that number; None where it is settled, or where *at* lies
+    before it was asked, so that something else must be meant.
+    """
+    for item in profile.open_requests:
+        if item.request == request and at >= item.asked_at:
+            return item
+    return None
+
+
 def _next_alarm(device: DeviceId, profile: Profile) -> AlarmId:
-    return AlarmId(f"{device}.{profile.alarms + 1}")
+    return AlarmId(f"{KIND}-{device}.{profile.alarms + 1}")

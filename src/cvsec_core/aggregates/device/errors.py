@@ -15,7 +15,7 @@ class DeviceOffline(Reason):
     says = Words("Device {device} is offline.", "El dispositivo {device} está sin conexión.")
     advises = Words(
         "Check its power and network, or open the door on the spot.",
-        "Compruebe su alimentación y su red, o abra la puerta en el lugar.",
+        "Compruebe su alimentación y su red, o abra la puerta in situ.",
     )
 
 
@@ -72,5 +72,5 @@ class DeviceRetiredError(CommandError):
     says = Words("Device {device} has been retired.", "El dispositivo {device} se ha dado de baja.")
     advises = Words(
         "Register its successor under its own serial number.",
-        "Registre su sucesor con su propio número de serie.",
+        "Registre el sustituto con su propio número de serie.",
     )

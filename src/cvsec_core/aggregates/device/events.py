@@ -5,7 +5,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from cvsec_core.ids import AlarmId, DeviceId, DoorId
+from cvsec_core.errors import Reason, Refusal
+from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId
 from cvsec_core.values import Capability
 
 DeviceRequestKind = Literal["clock", "backfill"]
@@ -83,7 +84,7 @@ class ClockSkewMeasured:
 class ClockSetRequested:
     device: DeviceId
     request: int
-    by: str
+    by: str | None
     at: datetime
 
 
@@ -95,15 +96,63 @@ class BackfillRequested:
     request: int
     first: int
     last: int
+    by: str | None
+    at: datetime
+
+
+@frozen
+class BackfillWithdrawn:
+    """What was missing has come another way."""
+
+    device: DeviceId
+    request: int
+    first: int
+    at: datetime
+
+
+@frozen
+class DeviceRequestRefused(Refusal):
+    device: DeviceId
+    kind: DeviceRequestKind
+    reasons: tuple[Reason, ...]
     by: str
     at: datetime
 
 
 @frozen
+class DeviceStarted:
+    """The device began anew, and may have forgotten what its doors shall be."""
+
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    at: datetime
+
+
+@frozen
+class LifeSafetyOpened:
+    """The device opened all its doors for life safety."""
+
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    cause: EventId
+    at: datetime
+
+
+@frozen
+class LifeSafetyOver:
+    device: DeviceId
+    doors: tuple[DoorId, ...]
+    at: datetime
+
+
+@frozen
 class DeviceCommandSent:
+    """``first`` tells several backfills apart; 0 for any other request."""
+
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     at: datetime
 
 
@@ -112,6 +161,7 @@ class DeviceCommandApplied:
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     at: datetime
 
 
@@ -122,6 +172,7 @@ class DeviceCommandRejected:
     device: DeviceId
     request: int
     kind: DeviceRequestKind
+    first: int
     code: int
     at: datetime
 
@@ -129,6 +180,7 @@ class DeviceCommandRejected:
 @frozen
 class DeviceRetired:
     device: DeviceId
+    ends_alarms: tuple[AlarmId, ...]
     by: str
     at: datetime
 
@@ -143,6 +195,11 @@ DeviceEvent = (
     | ClockSkewMeasured
     | ClockSetRequested
     | BackfillRequested
+    | BackfillWithdrawn
+    | DeviceRequestRefused
+    | DeviceStarted
+    | LifeSafetyOpened
+    | LifeSafetyOver
     | DeviceCommandSent
     | DeviceCommandApplied
     | DeviceCommandRejected

@@ -6,6 +6,7 @@ from attrs import evolve as changed
 
 from cvsec_core.aggregates.device.events import (
     BackfillRequested,
+    BackfillWithdrawn,
     ClockSetRequested,
     ClockSkewMeasured,
     DeviceCameOnline,
@@ -16,15 +17,19 @@ from cvsec_core.aggregates.device.events import (
     DeviceEvent,
     DeviceMoved,
     DeviceRegistered,
-    DeviceRequestKind,
+    DeviceRequestRefused,
     DeviceRetired,
+    DeviceStarted,
     DeviceWentOffline,
     DoorAttached,
+    LifeSafetyOpened,
+    LifeSafetyOver,
 )
 from cvsec_core.aggregates.device.states import (
     DeviceState,
     Offline,
     Online,
+    OpenRequest,
     Profile,
     Retired,
     Unregistered,
@@ -34,7 +39,7 @@ from cvsec_core.aggregates.device.states import (
 def evolve(state: DeviceState, event: DeviceEvent) -> DeviceState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(event, DeviceRegistered):
-        return Offline(Profile(event.name, event.area, event.zone, event.capabilities))
+        return Offline(Profile(event.name, event.area, event.zone, event.capabilities, event.doors))
     if isinstance(state, Unregistered):
         return state
     match event:
@@ -58,6 +63,11 @@ def _profile_after(
     | ClockSkewMeasured
     | ClockSetRequested
     | BackfillRequested
+    | BackfillWithdrawn
+    | DeviceRequestRefused
+    | LifeSafetyOpened
+    | LifeSafetyOver
+    | DeviceStarted
     | DeviceCommandSent
     | DeviceCommandApplied
     | DeviceCommandRejected,
@@ -75,26 +85,41 @@ def _profile_after(
                 capacity=capacity,
                 lockdown_blocks_exit=event.lockdown_blocks_exit,
             )
-        case ClockSkewMeasured(offset_s=offset, alarm=alarm, ends_alarm=ended):
+        case ClockSkewMeasured(offset_s=offset, alarm=alarm, ends_alarm=ended, at=at):
             return changed(
                 profile,
                 offset_s=offset,
+                measured_at=at,
                 alarms=profile.alarms + (alarm is not None),
                 clock_alarm=None if ended else (alarm or profile.clock_alarm),
             )
-        case ClockSetRequested(request=request):
-            return _with_request(profile, request, "clock")
-        case BackfillRequested(request=request):
-            return _with_request(profile, request, "backfill")
-        case DeviceCommandSent():
+        case ClockSetRequested(request=request, at=at):
+            return _with_request(profile, OpenRequest(request, "clock", at))
+        case BackfillRequested(request=request, first=first, at=at):
+            return _with_request(profile, OpenRequest(request, "backfill", at, first))
+        case DeviceCommandSent() | DeviceRequestRefused():
             return profile
-        case DeviceCommandApplied(request=request) | DeviceCommandRejected(request=request):
-            still = tuple(item for item in profile.open_requests if item[0] != request)
+        case DeviceStarted(at=at):
+            return changed(profile, started_at=at)
+        case LifeSafetyOpened(cause=cause):
+            return changed(profile, life_safety=cause)
+        case LifeSafetyOver():
+            return changed(profile, life_safety=None)
+        case (
+            DeviceCommandApplied(request=request)
+            | DeviceCommandRejected(request=request)
+            | BackfillWithdrawn(request=request)
+        ):
+            still = tuple(item for item in profile.open_requests if item.request != request)
             return changed(profile, open_requests=still)
         case _:
             assert_never(event)
 
 
-def _with_request(profile: Profile, request: int, kind: DeviceRequestKind) -> Profile:
-    others = tuple(item for item in profile.open_requests if item[1] != kind)
-    return changed(profile, requests=request, open_requests=(*others, (request, kind)))
+def _with_request(profile: Profile, asked: OpenRequest) -> Profile:
+    others = tuple(item for item in profile.open_requests if not _same(item, asked))
+    return changed(profile, requests=asked.request, open_requests=(*others, asked))
+
+
+def _same(one: OpenRequest, other: OpenRequest) -> bool:
+    return one.kind == other.kind and one.first == other.first

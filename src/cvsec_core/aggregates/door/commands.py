@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
+from cvsec_core.aggregates.door.events import ReleaseCause
 from cvsec_core.errors import Reason
 from cvsec_core.ids import DeviceId, DoorId, GroupId, StreamId
 from cvsec_core.values import ManualMode, Means, Physical, WeeklySchedule
@@ -19,6 +20,7 @@ class RegisterDoor:
     number: int
     at: datetime
     egress: bool = True
+    means: Means = "lockdown"
 
 
 @frozen
@@ -33,10 +35,16 @@ class SetDoorSchedule:
 
 @frozen
 class ApplySchedule:
+    """``zone`` is the one whose wall clock was looked at, ``schedule`` the one that was asked; the
+    answer of another is not applied. None: whichever the door has.
+    """
+
     door: DoorId
     unlocked: bool
     until: datetime | None
     at: datetime
+    zone: str = "UTC"
+    schedule: WeeklySchedule | None = None
 
 
 @frozen
@@ -68,6 +76,15 @@ class RequestMode:
 
 
 @frozen
+class EndManualMode:
+    """Give the door back to its schedule."""
+
+    door: DoorId
+    by: str
+    at: datetime
+
+
+@frozen
 class RequestAlarmCancel:
     """End the alarm at the device; it acknowledges nothing."""
 
@@ -95,12 +112,16 @@ class LiftLockdown:
 class ReleaseDoorForLifeSafety:
     door: DoorId
     at: datetime
+    cause: ReleaseCause = "person"
 
 
 @frozen
 class EndDoorRelease:
+    """``cause``: for this one only; None: whoever opened it."""
+
     door: DoorId
     at: datetime
+    cause: ReleaseCause | None = None
 
 
 @frozen
@@ -175,7 +196,8 @@ DoorReport = ReportDoorState | ReportEgressImpaired
 DoorOutcome = ReportDoorCommandSent | ReportDoorCommandResult | ExpireDoorCommand
 DoorRequest = RequestUnlock | RequestMode | RequestAlarmCancel
 DoorHold = (
-    EngageLockdown
+    EndManualMode
+    | EngageLockdown
     | LiftLockdown
     | ReleaseDoorForLifeSafety
     | EndDoorRelease

@@ -6,6 +6,7 @@ from cvsec_core.aggregates.door.commands import (
     ApplySchedule,
     DoorCommand,
     EndDoorRelease,
+    EndManualMode,
     EngageLockdown,
     ExpireDoorCommand,
     LiftLockdown,
@@ -37,10 +38,12 @@ from cvsec_core.aggregates.door.states import (
     Registered,
     Unregistered,
 )
-from cvsec_core.ids import DoorId, StreamId
-from cvsec_core.values import require_id
+from cvsec_core.ids import DoorId, StreamId, door_of
+from cvsec_core.values import invalid, require_id
 
 KIND = "door"
+DOOR_ID_LIMIT = 72
+"""A door's id is its device's, which may have 64 characters, and its number there."""
 
 
 def stream_of(command: DoorCommand) -> StreamId:
@@ -62,9 +65,11 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
     """
     asked = command, state
     match asked:
-        case RegisterDoor(door, device, number, at, egress), Unregistered():
-            require_id("door", door)
-            return (DoorRegistered(door, device, number, egress, at),)
+        case RegisterDoor(door, device, number, at, egress, means), Unregistered():
+            if door != door_of(device, number):
+                invalid("door", door, door_of(device, number), door_of(device, number))
+            require_id("door", door, DOOR_ID_LIMIT)
+            return (DoorRegistered(door, device, number, egress, at, means),)
         case RegisterDoor(), Registered():
             return ()
         case (_, Unregistered()):
@@ -85,7 +90,8 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
             return decide_request(known, wish)
         case (
             (
-                EngageLockdown()
+                EndManualMode()
+                | EngageLockdown()
                 | LiftLockdown()
                 | ReleaseDoorForLifeSafety()
                 | EndDoorRelease()

@@ -61,7 +61,7 @@ class DoorBlocked(Reason):
 
     code = "door-blocked"
     says = Words("Door {door} is blocked.", "La puerta {door} está inhabilitada.")
-    advises = Words("Set it to Locked first.", "Póngala antes en Locked.")
+    advises = Words("Set it to Locked first.", "Ciérrela antes con cerrojo.")
 
 
 @define

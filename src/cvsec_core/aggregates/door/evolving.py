@@ -8,6 +8,7 @@ from attrs import evolve as changed
 from cvsec_core.aggregates.door.events import (
     AlarmCancelRefused,
     AlarmCancelRequested,
+    AlarmToldLate,
     DoorAlarmEnded,
     DoorClosed,
     DoorCommandApplied,
@@ -20,6 +21,7 @@ from cvsec_core.aggregates.door.events import (
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPositionLost,
     DoorRegistered,
     DoorReleasedForLifeSafety,
     DoorReleaseEnded,
@@ -36,6 +38,7 @@ from cvsec_core.aggregates.door.events import (
     LockdownMeansLearned,
     LockEngaged,
     LockReleased,
+    ManualModeEnded,
     ModeRefused,
     ModeRequested,
     ModeStepApplied,
@@ -65,10 +68,14 @@ def evolve(state: DoorState, event: DoorEvent) -> DoorState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(state, Unregistered):
         if isinstance(event, DoorRegistered):
-            return Registered(Identity(event.door, event.device, event.number, event.egress))
+            identity = Identity(event.door, event.device, event.number, event.egress)
+            return Registered(identity, Wanted(means=event.means))
         return state
     if isinstance(event, DoorSensorEvent):
-        return Registered(state.identity, state.wanted, state.asked, _sensed(state.sensed, event))
+        wanted = state.wanted
+        if isinstance(event, EgressImpaired):
+            wanted = changed(wanted, exit_blocked=True)
+        return Registered(state.identity, wanted, state.asked, _sensed(state.sensed, event))
     return _controlled(state, event)
 
 
@@ -80,6 +87,8 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
         case DoorClosed(received_at=seen, ends_alarm=ended):
             closed = _seen(sensed, "Closed", seen)
             return changed(closed, alarm="Normal", door_condition=None) if ended else closed
+        case DoorPositionLost(physical=physical, received_at=seen):
+            return changed(sensed, physical=physical, seen_at=seen)
         case LockEngaged(received_at=seen):
             return changed(sensed, unlocked=False, seen_at=seen)
         case LockReleased(received_at=seen):
@@ -90,23 +99,24 @@ def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
             return changed(_with_alarm(sensed, event), alarm="DoorOpenTooLong", physical="Open")
         case DoorAlarmEnded(received_at=seen):
             return changed(sensed, alarm="Normal", door_condition=None, seen_at=seen)
-        case TamperDetected(alarm=alarm, received_at=seen):
-            holds = Condition(alarm, seen)
+        case TamperDetected(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
             return changed(sensed, tamper=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case TamperEnded(received_at=seen):
             return changed(sensed, tamper=None, seen_at=seen)
-        case FaultDetected(alarm=alarm, received_at=seen):
-            holds = Condition(alarm, seen)
+        case FaultDetected(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
             return changed(sensed, fault=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case FaultEnded(received_at=seen):
             return changed(sensed, fault=None, seen_at=seen)
-        case DuressReported(received_at=seen):
-            return changed(sensed, duress=True, alarms=sensed.alarms + 1, seen_at=seen)
+        case DuressReported(alarm=alarm, received_at=seen, at=at):
+            holds = Condition(alarm, at)
+            return changed(sensed, duress=holds, alarms=sensed.alarms + 1, seen_at=seen)
         case DuressEnded(received_at=seen):
-            return changed(sensed, duress=False, seen_at=seen)
+            return changed(sensed, duress=None, seen_at=seen)
         case ForcedOpenMasked(received_at=seen):
             return changed(sensed, physical="Open", seen_at=seen)
-        case EgressImpaired():
+        case EgressImpaired() | AlarmToldLate():
             return changed(sensed, alarms=sensed.alarms + 1)
         case _:
             assert_never(event)
@@ -146,11 +156,15 @@ def _controlled(state: Registered, event: DoorControlEvent) -> Registered:
             | DoorCommandIndeterminate()
             | ModeStepApplied()
         ):
-            return changed(state, asked=_outcome(state, event))
-        case UnlockRequested(request=request, not_after=not_after, seconds=seconds):
-            return _asking(state, Pending(request, "unlock", not_after, seconds=seconds))
-        case AlarmCancelRequested(request=request, not_after=not_after):
-            return _asking(state, Pending(request, "cancel-alarm", not_after))
+            outcome = changed(state, asked=_outcome(state, event))
+            raised = isinstance(event, DoorCommandRejected) and event.alarm is not None
+            if not raised:
+                return outcome
+            return changed(outcome, sensed=changed(state.sensed, alarms=state.sensed.alarms + 1))
+        case UnlockRequested(request=request, not_after=not_after, seconds=seconds, at=at):
+            return _asking(state, Pending(request, "unlock", at, not_after, seconds=seconds))
+        case AlarmCancelRequested(request=request, not_after=not_after, at=at):
+            return _asking(state, Pending(request, "cancel-alarm", at, not_after))
         case ModeRequested():
             return _mode_asked(state, event)
         case DoorRegistered() | UnlockRefused() | ModeRefused() | AlarmCancelRefused():
@@ -167,17 +181,20 @@ def _wanted(
     | LockdownEngaged
     | LockdownLifted
     | DoorReleasedForLifeSafety
-    | DoorReleaseEnded,
+    | DoorReleaseEnded
+    | ManualModeEnded,
 ) -> Wanted:
     match event:
         case LockdownEngaged(holds=holds):
             return changed(wanted, holds=frozenset(holds), manual=None)
+        case ManualModeEnded():
+            return changed(wanted, manual=None)
         case LockdownLifted(holds=holds):
             return changed(wanted, holds=frozenset(holds))
-        case DoorReleasedForLifeSafety():
-            return changed(wanted, released=True, manual=None)
-        case DoorReleaseEnded():
-            return changed(wanted, released=False)
+        case DoorReleasedForLifeSafety(cause=cause):
+            return changed(wanted, released=wanted.released | {cause}, manual=None)
+        case DoorReleaseEnded(left=left):
+            return changed(wanted, released=frozenset(left))
         case ScheduleApplied(unlocked=unlocked):
             return changed(wanted, scheduled_open=unlocked)
         case DoorScheduleSet(schedule=schedule):
@@ -202,10 +219,12 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
     adds = switched_on_by(event.mode, event.means)
     after = Asked(
         event.request,
-        (*others, Pending(event.request, "mode", undo=event.undo)),
-        None if event.cause == "reassert" else asked.confirmed,
+        (*others, Pending(event.request, "mode", event.at, undo=event.undo)),
+        None,
         asked.switched_on | adds,
         asked.open_until,
+        asked.barred_since,
+        asked.rejected,
     )
     wanted = changed(state.wanted, manual=event.mode) if event.cause == "manual" else state.wanted  # pyright: ignore[reportArgumentType]  # a manual cause has a manual mode
     return Registered(state.identity, wanted, after, state.sensed)
@@ -230,10 +249,22 @@ def _outcome(
         case ModeStepApplied(step=step):
             return changed(asked, pending=(*others, changed(item, steps=item.steps | {step})))
         case DoorCommandApplied(kind="mode", mode=mode):
-            left = asked.switched_on - frozenset(item.undo)
-            return changed(asked, pending=others, confirmed=mode, switched_on=left)
+            return changed(
+                asked,
+                pending=others,
+                confirmed=mode,
+                switched_on=asked.switched_on - frozenset(item.undo),
+                open_until=None if mode == "LockedDown" else asked.open_until,
+                barred_since=event.at if mode == "LockedDown" else None,
+                rejected=None,
+            )
         case DoorCommandApplied(kind="unlock", at=at):
-            return changed(asked, pending=others, open_until=at + opening_window(item.seconds))
+            barred = bool(state.wanted.holds)
+            until = None if barred else at + opening_window(item.seconds)
+            return changed(asked, pending=others, open_until=until)
+        case DoorCommandRejected(kind="mode", alarm=alarm):
+            rejected = alarm or asked.rejected
+            return changed(asked, pending=others, confirmed=None, rejected=rejected)
         case (
             DoorCommandApplied()
             | DoorCommandRejected()

@@ -1,6 +1,5 @@
 """What a lockdown, life safety, a schedule or a device that came back makes of the mode."""
 
-from datetime import datetime
 from typing import assert_never
 
 from attrs import evolve as changed
@@ -9,6 +8,7 @@ from cvsec_core.aggregates.door.commands import (
     ApplySchedule,
     DoorHold,
     EndDoorRelease,
+    EndManualMode,
     EngageLockdown,
     LiftLockdown,
     ReassertMode,
@@ -16,15 +16,15 @@ from cvsec_core.aggregates.door.commands import (
 )
 from cvsec_core.aggregates.door.events import (
     Cause,
-    DoorCommandExpired,
     DoorEvent,
     DoorReleasedForLifeSafety,
     DoorReleaseEnded,
     LockdownEngaged,
     LockdownLifted,
+    ManualModeEnded,
     ScheduleApplied,
 )
-from cvsec_core.aggregates.door.modes import mode_request
+from cvsec_core.aggregates.door.modes import mode_request, withdrawn
 from cvsec_core.aggregates.door.states import (
     Registered,
     Wanted,
@@ -44,27 +44,37 @@ def decide_hold(state: Registered, command: DoorHold) -> tuple[DoorEvent, ...]:
             had = wanted.mode == "LockedDown" and confirmed(state)
             engaged = LockdownEngaged(door, group, tuple(sorted(holds)), had, at)
             after = changed(wanted, holds=holds, manual=None)
-            return (*_withdrawn(state, at), engaged, *_shifted(state, after, "lockdown", command))
+            return (*withdrawn(state, at), engaged, *_shifted(state, after, "lockdown", command))
         case LiftLockdown(door, group, at):
             if group not in wanted.holds:
                 return ()
             holds = wanted.holds - {group}
             lifted = LockdownLifted(door, group, tuple(sorted(holds)), at)
             return (lifted, *_shifted(state, changed(wanted, holds=holds), "release", command))
-        case ReleaseDoorForLifeSafety(door, at):
-            if wanted.released:
+        case EndManualMode(door, by, at):
+            if wanted.manual is None:
                 return ()
-            after = changed(wanted, released=True, manual=None)
-            released = DoorReleasedForLifeSafety(door, at)
+            ended = ManualModeEnded(door, by, at)
+            return (ended, *_shifted(state, changed(wanted, manual=None), "schedule", command))
+        case ReleaseDoorForLifeSafety(door, at, cause):
+            if cause in wanted.released:
+                return ()
+            after = changed(wanted, released=wanted.released | {cause}, manual=None)
+            released = DoorReleasedForLifeSafety(door, cause, at)
             return (released, *_shifted(state, after, "life-safety", command))
-        case EndDoorRelease(door, at):
-            if not wanted.released:
+        case EndDoorRelease(door, at, cause):
+            over = wanted.released if cause is None else wanted.released & {cause}
+            if not over:
                 return ()
-            after = changed(wanted, released=False)
-            return (DoorReleaseEnded(door, at), *_shifted(state, after, "release", command))
-        case ApplySchedule(door, unlocked, until, at):
+            left = wanted.released - over
+            ended = DoorReleaseEnded(door, tuple(sorted(over)), tuple(sorted(left)), at)
+            after = changed(wanted, released=left)
+            return (ended, *_shifted(state, after, "release", command))
+        case ApplySchedule(schedule=other) if other not in (None, wanted.schedule):
+            return ()
+        case ApplySchedule(door, unlocked, until, at, zone):
             after = changed(wanted, scheduled_open=unlocked)
-            applied = ScheduleApplied(door, unlocked, until, at)
+            applied = ScheduleApplied(door, unlocked, until, at, zone)
             return (applied, *_shifted(state, after, "schedule", command))
         case ReassertMode(_, at):
             return (mode_request(state, wanted, "reassert", at),) if _worth(state) else ()
@@ -72,21 +82,10 @@ def decide_hold(state: Registered, command: DoorHold) -> tuple[DoorEvent, ...]:
             assert_never(command)
 
 
-def _withdrawn(state: Registered, at: datetime) -> tuple[DoorEvent, ...]:
-    """An unlock that was not handed out before a lockdown must not be after it."""
-    return tuple(
-        DoorCommandExpired(state.identity.door, item.request, item.kind, at)
-        for item in state.asked.pending
-        if item.kind == "unlock" and not item.sent
-    )
-
-
 def _shifted(
     state: Registered, after: Wanted, cause: Cause, command: DoorHold
 ) -> tuple[DoorEvent, ...]:
-    """The request for the new mode, where it is another. A release goes to locked first, and then
-    to what the schedule says now: never blindly back to what was before.
-    """
+    """The request for the new mode, where it is another: never blindly what was before."""
     if after.mode == state.wanted.mode:
         return ()
     return (mode_request(state, after, cause, command.at),)
@@ -98,4 +97,5 @@ def _worth(state: Registered) -> bool:
         state.wanted.mode != "Locked"
         or bool(state.asked.switched_on)
         or pending_mode(state) is not None
+        or state.asked.rejected is not None
     )

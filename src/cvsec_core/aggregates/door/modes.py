@@ -4,6 +4,8 @@ from datetime import datetime
 
 from cvsec_core.aggregates.door.events import (
     Cause,
+    DoorCommandExpired,
+    DoorEvent,
     ModeRequested,
     SwitchedOn,
 )
@@ -45,3 +47,12 @@ def switched_on_by(mode: DoorMode, means: Means) -> frozenset[SwitchedOn]:
     if mode in {"Unlocked", "LockedOpen"}:
         return frozenset({"normal-open"})
     return frozenset()
+
+
+def withdrawn(state: Registered, at: datetime) -> tuple[DoorEvent, ...]:
+    """An unlock that was not handed out before the door was barred must not be after it."""
+    return tuple(
+        DoorCommandExpired(state.identity.door, item.request, item.kind, at)
+        for item in state.asked.pending
+        if item.kind == "unlock" and not item.sent
+    )

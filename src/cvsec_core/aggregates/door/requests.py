@@ -25,12 +25,15 @@ from cvsec_core.aggregates.door.events import (
     UnlockRefused,
     UnlockRequested,
 )
-from cvsec_core.aggregates.door.modes import mode_request
+from cvsec_core.aggregates.door.modes import mode_request, withdrawn
 from cvsec_core.aggregates.door.states import (
     Registered,
 )
 from cvsec_core.errors import Reason
 from cvsec_core.values import ManualMode, invalid, require_choice
+
+LONGEST_UNLOCK_S = 254
+"""The range that door controllers share."""
 
 
 def decide_request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, ...]:
@@ -39,6 +42,7 @@ def decide_request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, 
     Raises:
         InvalidFieldError: a field is no good.
     """
+    _check(command)
     reasons = (*_against(state, command), *command.objections)
     match command:
         case RequestUnlock(door, by, at, _, on_behalf_of):
@@ -46,12 +50,12 @@ def decide_request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, 
                 return (UnlockRefused(door, by, on_behalf_of, reasons, at),)
             return (_unlock(state, command),)
         case RequestMode(door, mode, by, at):
-            require_choice("mode", mode, ManualMode)
             if reasons:
                 return (ModeRefused(door, mode, by, reasons, at),)
             if state.wanted.mode == mode and state.wanted.manual == mode:
                 return ()
-            return (mode_request(state, changed(state.wanted, manual=mode), "manual", at, by),)
+            asked = mode_request(state, changed(state.wanted, manual=mode), "manual", at, by)
+            return (*(withdrawn(state, at) if mode == "Blocked" else ()), asked)
         case RequestAlarmCancel(door, by, at):
             if reasons:
                 return (AlarmCancelRefused(door, by, reasons, at),)
@@ -65,9 +69,19 @@ def decide_request(state: Registered, command: DoorRequest) -> tuple[DoorEvent, 
             assert_never(command)
 
 
+def _check(command: DoorRequest) -> None:
+    if isinstance(command, RequestMode):
+        require_choice("mode", command.mode, ManualMode)
+    if isinstance(command, RequestUnlock) and not 1 <= command.seconds <= LONGEST_UNLOCK_S:
+        invalid(
+            "seconds",
+            command.seconds,
+            f"1 to {LONGEST_UNLOCK_S} seconds",
+            f"de 1 a {LONGEST_UNLOCK_S} segundos",
+        )
+
+
 def _unlock(state: Registered, command: RequestUnlock) -> UnlockRequested:
-    if not 1 <= command.seconds <= 254:  # noqa: PLR2004  # the range that door controllers share
-        invalid("seconds", command.seconds, "1 to 254 seconds", "de 1 a 254 segundos")
     return UnlockRequested(
         command.door,
         state.identity.device,

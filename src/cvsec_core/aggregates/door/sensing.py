@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from cvsec_core.aggregates.door.commands import ReportDoorState, ReportEgressImpaired
 from cvsec_core.aggregates.door.events import (
+    AlarmToldLate,
     DoorAlarmEnded,
     DoorClosed,
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPositionLost,
     DoorSensorEvent,
     DuressEnded,
     DuressReported,
@@ -22,10 +24,15 @@ from cvsec_core.aggregates.door.events import (
     TamperDetected,
     TamperEnded,
 )
-from cvsec_core.aggregates.door.states import Registered, Sensed, confirmed
+from cvsec_core.aggregates.door.states import Condition, Registered, Sensed, confirmed
 from cvsec_core.ids import AlarmId, DoorId
 from cvsec_core.values import GRANT_WINDOW, DoorAlarm
+from cvsec_core.vocabulary import DURESS, FORCED_OPEN, HELD_OPEN, TAMPER
 
+CLOCKS_APART = timedelta(seconds=30)
+"""So far the clock of a device may be from ours without anybody being told."""
+Told = bool | None
+"""What a report says of a condition; None: nothing."""
 SAME_CONDITION = timedelta(seconds=60)
 """An event that tells of an alarm condition which holds already, within so long, is the same."""
 
@@ -34,19 +41,36 @@ def sensed(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent,
     """The events of *report*; ``()`` where it says nothing new or was overtaken by a newer one."""
     now = state.sensed
     if now.seen_at is not None and report.received_at < now.seen_at:
-        return ()
+        return _told_late(state, report) if report.edge else ()
+    alarm = _alarm(state, report)
     return (
         *_lock(now, report),
-        *_opened(state, report),
-        *_alarm(state, report),
+        *(alarm or _opened(now, report)),
         *_closed(now, report),
+        *_lost(now, report),
         *_lasting(state, report),
+    )
+
+
+def _told_late(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """What was overtaken says nothing of now, but an alarm is not to be missed."""
+    codes = (
+        (report.forced and not _mask(state, report), FORCED_OPEN),
+        (report.held_open, HELD_OPEN),
+        (report.tamper, TAMPER),
+        (report.duress, DURESS),
+    )
+    told = [code for is_told, code in codes if is_told]
+    door, device = report.door, state.identity.device
+    return tuple(
+        AlarmToldLate(door, device, _alarm_id(door, number), code, report.received_at, report.at)
+        for number, code in enumerate(told, state.sensed.alarms + 1)
     )
 
 
 def impaired(state: Registered, report: ReportEgressImpaired) -> tuple[DoorSensorEvent, ...]:
     """The alarm that an exit did not work."""
-    alarm = _next_alarm(report.door, state.sensed)
+    alarm = next_alarm(report.door, state.sensed)
     return (EgressImpaired(report.door, state.identity.device, alarm, report.code, report.at),)
 
 
@@ -57,11 +81,17 @@ def _lock(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
     return (event(report.door, report.received_at, report.at),)
 
 
-def _opened(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
-    """A forced or held door is open too; then its alarm says so."""
-    if report.physical != "Open" or state.sensed.physical == "Open":
+def _lost(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    if report.forced or report.held_open:  # it is open, whatever the sensor says
         return ()
-    if report.forced or report.held_open:
+    if report.physical not in ("Unknown", "Fault") or report.physical == now.physical:
+        return ()
+    return (DoorPositionLost(report.door, report.physical, report.received_at, report.at),)
+
+
+def _opened(now: Sensed, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
+    """That it opened, where no alarm says so already."""
+    if report.physical != "Open" or now.physical == "Open":
         return ()
     return (DoorOpened(report.door, report.received_at, report.at),)
 
@@ -108,7 +138,7 @@ def _condition(
     return event(
         report.door,
         state.identity.device,
-        _next_alarm(report.door, now),
+        next_alarm(report.door, now),
         now.door_condition.alarm if now.door_condition else None,
         report.received_at,
         report.at,
@@ -121,10 +151,10 @@ def _mask(state: Registered, report: ReportDoorState) -> Mask | None:
     until = state.asked.open_until
     if until is not None and report.received_at <= until:
         return "opened-by-right"
-    let = report.released_at
-    if let is not None and let <= report.at <= let + GRANT_WINDOW:
-        return "opened-by-right"
-    return None
+    let, barred = report.released_at, state.asked.barred_since
+    if let is None or (barred is not None and let <= barred + CLOCKS_APART):
+        return None
+    return "opened-by-right" if let <= report.at <= let + GRANT_WINDOW else None
 
 
 def _stands_unlocked(state: Registered) -> bool:
@@ -134,7 +164,7 @@ def _stands_unlocked(state: Registered) -> bool:
 def _already(now: Sensed, alarm: DoorAlarm, report: ReportDoorState) -> bool:
     if now.alarm != alarm or now.door_condition is None:
         return False
-    return not report.edge or report.at - now.door_condition.since < SAME_CONDITION
+    return not _again(now.door_condition, report)
 
 
 def _lasting(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEvent, ...]:
@@ -142,27 +172,45 @@ def _lasting(state: Registered, report: ReportDoorState) -> tuple[DoorSensorEven
     now, events = state.sensed, list[DoorSensorEvent]()
     door, device, seen, at = report.door, state.identity.device, report.received_at, report.at
     alarms = now.alarms + (_raises_alarm(state, report))
-    if report.tamper and not now.tamper:
-        alarms += 1
-        events.append(TamperDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.tamper is False and now.tamper:
+    if now.tamper and _ends(now.tamper, report.tamper, report):
         events.append(TamperEnded(door, now.tamper.alarm, seen, at))
-    if report.fault and not now.fault:
-        alarms += 1
-        events.append(FaultDetected(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.fault is False and now.fault:
+    if now.fault and _ends(now.fault, report.fault, report):
         events.append(FaultEnded(door, now.fault.alarm, seen, at))
-    if report.duress and not now.duress:
-        alarms += 1
-        events.append(DuressReported(door, device, AlarmId(f"{door}.{alarms}"), seen, at))
-    if report.duress is False and now.duress:
+    if now.duress and _ends(now.duress, report.duress, report):
         events.append(DuressEnded(door, seen, at))
+    for begins, event in (
+        (_begins(now.tamper, report.tamper, report), TamperDetected),
+        (_begins(now.fault, report.fault, report), FaultDetected),
+        (_begins(now.duress, report.duress, report), DuressReported),
+    ):
+        if begins:
+            alarms += 1
+            events.append(event(door, device, _alarm_id(door, alarms), seen, at))
     return tuple(events)
+
+
+def _begins(had: Condition | None, told: Told, report: ReportDoorState) -> bool:
+    return bool(told) and (had is None or _again(had, report))
+
+
+def _ends(had: Condition, told: Told, report: ReportDoorState) -> bool:
+    """It is over, or it begins once more."""
+    return told is False or (bool(told) and _again(had, report))
+
+
+def _again(had: Condition, report: ReportDoorState) -> bool:
+    """Whether an event tells of another occurrence than the one that holds."""
+    return report.edge and report.at - had.since >= SAME_CONDITION
 
 
 def _raises_alarm(state: Registered, report: ReportDoorState) -> bool:
     return any(isinstance(e, DoorForcedOpen | DoorHeldOpen) for e in _alarm(state, report))
 
 
-def _next_alarm(door: DoorId, now: Sensed) -> AlarmId:
-    return AlarmId(f"{door}.{now.alarms + 1}")
+def next_alarm(door: DoorId, now: Sensed) -> AlarmId:
+    """The id of the alarm that the door raises next."""
+    return _alarm_id(door, now.alarms + 1)
+
+
+def _alarm_id(door: DoorId, number: int) -> AlarmId:
+    return AlarmId(f"door-{door}.{number}")

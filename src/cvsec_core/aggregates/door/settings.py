@@ -20,6 +20,7 @@ from cvsec_core.aggregates.door.sensing import impaired
 from cvsec_core.aggregates.door.states import (
     Registered,
 )
+from cvsec_core.values import Means
 
 
 def decide_setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, ...]:
@@ -35,7 +36,7 @@ def decide_setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, 
             same = schedule == state.wanted.schedule
             return () if same else (DoorScheduleSet(door, schedule, by, at),)
         case SetLockdownMeans(door, means, at):
-            means = means if state.identity.egress else "lockdown"
+            means = _allowed(state, means)
             if means == state.wanted.means:
                 return ()
             learned = LockdownMeansLearned(door, means, at)
@@ -53,3 +54,12 @@ def decide_impairment(state: Registered, command: ReportEgressImpaired) -> tuple
         return ()
     told = impaired(state, command)
     return (*told, *decide_setting(state, SetLockdownMeans(command.door, "relock", command.at)))
+
+
+def _allowed(state: Registered, means: Means) -> Means:
+    """The exit of a door that is no way out need not stay free; one that was seen blocked stays so
+    whatever its device says of itself.
+    """
+    if not state.identity.egress:
+        return "lockdown"
+    return "relock" if state.wanted.exit_blocked else means

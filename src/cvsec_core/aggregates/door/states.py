@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates.door.events import RequestKind, SwitchedOn
+from cvsec_core.aggregates.door.events import ReleaseCause, RequestKind, SwitchedOn
 from cvsec_core.ids import AlarmId, DeviceId, DoorId, GroupId
 from cvsec_core.values import DoorAlarm, DoorMode, ManualMode, Means, Physical, WeeklySchedule
 
@@ -27,14 +27,17 @@ class Identity:
 class Wanted:
     """All that has a say in the mode. Life safety goes before lockdown, lockdown before what a
     person asked for, that before the schedule, and the schedule before the default.
+
+    ``exit_blocked``: a lockdown was seen to take the exit away.
     """
 
-    released: bool = False
+    released: frozenset[ReleaseCause] = frozenset()
     holds: frozenset[GroupId] = frozenset()
     manual: ManualMode | None = None
     scheduled_open: bool = False
     schedule: WeeklySchedule | None = None
     means: Means = "lockdown"
+    exit_blocked: bool = False
 
     @property
     def mode(self) -> DoorMode:
@@ -54,6 +57,7 @@ class Pending:
 
     request: int
     kind: RequestKind
+    asked_at: datetime
     not_after: datetime | None = None
     sent: bool = False
     steps: frozenset[int] = frozenset()
@@ -64,7 +68,9 @@ class Pending:
 @frozen
 class Asked:
     """What the device was asked for: how often, what is open, which mode it last confirmed, what
-    may be switched on there, and until when the door may be open by an unlock.
+    may be switched on there, until when the door may be open by an unlock, and since when a
+    confirmed lockdown bars it. ``rejected`` is the
+    alarm that the device would not take the mode asked for.
     """
 
     requests: int = 0
@@ -72,6 +78,8 @@ class Asked:
     confirmed: DoorMode | None = None
     switched_on: frozenset[SwitchedOn] = frozenset()
     open_until: datetime | None = None
+    barred_since: datetime | None = None
+    rejected: AlarmId | None = None
 
 
 @frozen
@@ -93,7 +101,7 @@ class Sensed:
     door_condition: Condition | None = None
     tamper: Condition | None = None
     fault: Condition | None = None
-    duress: bool = False
+    duress: Condition | None = None
     alarms: int = 0
 
 

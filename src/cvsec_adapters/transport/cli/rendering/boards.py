@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from cvsec_adapters.transport.cli import shapes
-from cvsec_adapters.transport.cli.rendering.screen import Heading, Screen
-from cvsec_core.projections.access_records import RecordRow
+from cvsec_adapters.transport.cli.rendering.screen import STYLES, Heading, Screen
+from cvsec_core.projections.access_records import Record
 from cvsec_core.projections.alarm_center import Alarm
 from cvsec_core.projections.dashboard import Dashboard
 from cvsec_core.projections.devices import DeviceRow
@@ -27,14 +27,18 @@ def dashboard(screen: Screen, board: Dashboard) -> None:
         f"{alarms.unacknowledged} unacknowledged, {alarms.acknowledged} acknowledged",
         f"{alarms.unacknowledged} sin reconocer, {alarms.acknowledged} reconocidas",
     )
+
+    def none(number: int) -> str:
+        return "" if number else say("  none registered", "  sin registrar")
+
     screen.facts(
         [
             (say("Devices", "Dispositivos"), f"{board.devices:>4}  {online}"),
             (say("Doors", "Puertas"), f"{board.doors:>4}"),
             (say("Alarms today", "Alarmas de hoy"), f"{alarms.today:>4}"),
             (say("Alarms in all", "Alarmas en total"), f"{alarms.total:>4}  {sums}"),
-            (say("People", "Personas"), f"{board.people:>4}"),
-            (say("Visitors", "Visitantes"), f"{board.visitors:>4}"),
+            (say("People", "Personas"), f"{board.people:>4}{none(board.people)}"),
+            (say("Visitors", "Visitantes"), f"{board.visitors:>4}{none(board.visitors)}"),
         ]
     )
 
@@ -58,12 +62,11 @@ def _alarm_cells(screen: Screen, shown: Alarm) -> tuple[str | Text, ...]:
     row = shown.row
     marker = "! " if row.state == "unacknowledged" else ""
     name = marker + meaning(row.code).named(screen.locale)
-    event = Text(name, style="bold red" if row.level == "alarm" else "")
-    event.append(f"\n{row.id}", style="not bold dim")
+    event = Text.assemble((name, STYLES.get(row.level, "")), (f"\n{row.id}", "dim"))
     where = f"{row.door or row.device}, {shown.area}\n{shown.device_name}"
     still = screen.say("on", "activa") if row.active else screen.say("over", "terminada")
-    state = screen.word(row.state).append("\n").append_text(screen.word(row.level))
-    return (screen.stacked(row.raised_at), event, where, state.append(f", {still}"))
+    state = Text.assemble(screen.word(row.state), "\n", screen.word(row.level), f", {still}")
+    return (screen.stacked(row.raised_at), event, where, state)
 
 
 def alarm(screen: Screen, shown: Alarm) -> None:
@@ -88,7 +91,7 @@ def alarm(screen: Screen, shown: Alarm) -> None:
     screen.facts(facts)
 
 
-def records(screen: Screen, page: Sequence[RecordRow], note: str = "") -> None:
+def records(screen: Screen, page: Sequence[Record], note: str = "") -> None:
     """Access records, the newest first."""
     screen.heading(screen.say("Access records", "Registros de acceso"), note)
     if not page:
@@ -104,12 +107,12 @@ def records(screen: Screen, page: Sequence[RecordRow], note: str = "") -> None:
     if any(row.late for row in page):
         late = screen.say(
             "late: told after the fact, from the device's memory",
-            "tardío: contado después, desde la memoria del dispositivo",
+            "tardío: comunicado después, desde la memoria del dispositivo",
         )
         screen.line(Text(late, style="dim"))
 
 
-def _record_cells(screen: Screen, row: RecordRow) -> tuple[str | Text, ...]:
+def _record_cells(screen: Screen, row: Record) -> tuple[str | Text, ...]:
     told = row.meaning
     what = Text(told.named(screen.locale))
     if row.late:
@@ -124,14 +127,14 @@ def _record_cells(screen: Screen, row: RecordRow) -> tuple[str | Text, ...]:
     return (str(row.id), screen.stacked(row.occurred_at), what, where)
 
 
-def _who(screen: Screen, row: RecordRow) -> str:
+def _who(screen: Screen, row: Record) -> str:
     person, card = shapes.nobody_is_null(row.person), shapes.nobody_is_null(row.card)
     if person:
         return screen.say(f"person {person}", f"persona {person}")
     return screen.say(f"card {card}", f"tarjeta {card}") if card else "-"
 
 
-def record(screen: Screen, row: RecordRow) -> None:
+def record(screen: Screen, row: Record) -> None:
     """One record in full."""
     say, told = screen.say, row.meaning
     screen.heading(told.named(screen.locale), str(row.id))
@@ -164,8 +167,8 @@ def doors(screen: Screen, board: Sequence[Door], note: str = "") -> None:
         return
     headings = [
         Heading("Door", "Puerta"),
-        Heading("Shall be", "Debe estar"),
-        Heading("Proven", "Cierto"),
+        Heading("Mode", "Modo"),
+        Heading("Confirmed", "Confirmado"),
         Heading("Sensor", "Sensor"),
         Heading("Lock", "Cerradura"),
         Heading("Alarm", "Alarma"),
@@ -195,8 +198,8 @@ def _door_cells(screen: Screen, shown: Door) -> tuple[str | Text, ...]:
 
 def _lock(screen: Screen, lock: str) -> str:
     words = {
-        "Locked": screen.say("locked", "cerrada"),
-        "Unlocked": screen.say("unlocked", "abierta"),
+        "Locked": screen.say("locked", "con cerrojo"),
+        "Unlocked": screen.say("unlocked", "sin cerrojo"),
     }
     return words.get(lock, screen.say("fault", "fallo"))
 
@@ -226,7 +229,7 @@ def _device_cells(screen: Screen, row: DeviceRow) -> tuple[str | Text, ...]:
 
 
 def lockdowns(screen: Screen, board: Sequence[GroupStatus]) -> None:
-    """Each group; of one under lockdown every door, and those that are not proven."""
+    """Each group; of one under lockdown every door, and those that are not confirmed."""
     screen.heading(screen.say("Lockdown board", "Panel de bloqueo"))
     if not board:
         screen.line(screen.say("No lockdown groups.", "No hay grupos de bloqueo."))
@@ -236,10 +239,10 @@ def lockdowns(screen: Screen, board: Sequence[GroupStatus]) -> None:
 
 def _lockdown(screen: Screen, status: GroupStatus) -> None:
     say, row = screen.say, status.row
-    title = Text(row.id, style="bold").append("  ").append_text(screen.word(row.state))
+    title = Text.assemble((row.id, "bold"), "  ", screen.word(row.state))
     if row.since is not None:
         since = say(f"since {screen.moment(row.since)}", f"desde {screen.moment(row.since)}")
-        title.append(f"  {since}, {row.by}", style="not bold dim")
+        title.append(f"  {since}, {row.by}", style="dim")
     screen.line(title)
     screen.line(row.reason, 3) if row.reason else None
     if row.state != "under-lockdown":
@@ -248,9 +251,10 @@ def _lockdown(screen: Screen, status: GroupStatus) -> None:
         return
     headings = [
         Heading("Door", "Puerta"),
-        Heading("Proven", "Cierto"),
+        Heading("Confirmed", "Confirmado"),
         Heading("After", "Tras", is_number=True),
         Heading("Sensor", "Sensor"),
+        Heading("Lock", "Cerrojo"),
         Heading("Device", "Dispositivo"),
         Heading("Held by", "Retenida por"),
     ]
@@ -275,7 +279,8 @@ def _held_cells(screen: Screen, held: HeldDoor) -> tuple[str | Text, ...]:
     after = "-" if held.seconds_to_secure is None else f"{held.seconds_to_secure:.1f} s"
     online = say("online", "en línea") if held.online else say("OFFLINE", "SIN LÍNEA")
     physical = screen.word(held.physical)
-    return (held.door, confirmed, after, physical, online, ", ".join(held.held_by))
+    lock = "?" if held.lock == "Unknown" else _lock(screen, held.lock)
+    return (held.door, confirmed, after, physical, lock, online, ", ".join(held.held_by))
 
 
 def _verdict(screen: Screen, status: GroupStatus) -> Text:

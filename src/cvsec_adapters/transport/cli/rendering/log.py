@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from rich.padding import Padding
 from rich.text import Text
 
 from cvsec_adapters.transport.cli.rendering.screen import Screen
@@ -12,14 +11,14 @@ from cvsec_adapters.transport.cli.shapes import Shape
 def entry(screen: Screen, shape: Shape) -> None:
     """Where it stands, when, what and by whom; below it its fields."""
     at = datetime.fromisoformat(shape["recorded_at"])
-    line = Text(f"{shape['position']:>6}  {screen.short(at)}  ")
-    line.append(shape["name"], style="bold")
-    line.append(f"  {shape['id']}", style="cyan")
-    line.append(f"  {screen.say('by', 'por')} {shape['actor']}", style="dim")
-    screen.console.print(line, overflow="fold")
+    by = f"{screen.say('by', 'por')} {shape['actor']}"
+    head = f"{shape['position']:>6}  {screen.short(at)}"
+    screen.line(
+        Text.assemble(head, "  ", (shape["name"], "bold"), f"  {shape['id']}  ", (by, "dim"))
+    )
     told = {name: value for name, value in shape["fields"].items() if value not in (None, [], "")}
-    fields = Text("  ".join(f"{name}={_shown(value)}" for name, value in told.items()), style="dim")
-    screen.console.print(Padding(fields, (0, 0, 0, 8), expand=False), overflow="fold")
+    fields = "  ".join(f"{name}={_shown(value)}" for name, value in told.items())
+    screen.line(Text(fields, style="dim", overflow="fold"), 8)
 
 
 def _shown(value: object) -> str:

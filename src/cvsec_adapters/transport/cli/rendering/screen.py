@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cvsec_adapters.transport.cli.rendering.words import VERIFY_MODES, WORDS
+from cvsec_adapters.transport.cli.writing import printable
 from cvsec_core.errors import Locale, Words
 from cvsec_core.site import Site
 
@@ -88,13 +89,12 @@ class Screen:
 
     def heading(self, text: str, note: str = "") -> None:
         """A title with a quiet note behind it."""
-        line = Text(f"\n{text}", style="bold")
-        line.append(f"  {note}" if note else "", style="not bold dim")
-        self.console.print(line)
+        line = Text.assemble((f"\n{text}", "bold"), (f"  {note}" if note else "", "dim"))
+        self.console.print(_text(line))
 
     def line(self, text: str | Text, indent: int = 0) -> None:
         """A line or a paragraph."""
-        self.console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        self.console.print(Padding(_text(text), (0, 0, 0, indent), expand=False))
 
     def table(self, headings: Sequence[Heading], rows: Sequence[Sequence[str | Text]]) -> None:
         """A table; ids stand whole as long as there is any room."""
@@ -126,8 +126,9 @@ class Screen:
 
 
 def _text(cell: str | Text) -> Text:
-    """Text as it is: what devices and people wrote is never taken for markup."""
-    return cell if isinstance(cell, Text) else Text(cell)
+    """Text as it is: what devices and people wrote is never taken for markup or commands."""
+    given = cell if isinstance(cell, Text) else Text(cell)
+    return Text(printable(given.plain), given.style, spans=given.spans)
 
 
 def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:

@@ -16,12 +16,12 @@ WORDS: dict[str, Words] = {
     "unacknowledged": Words("unacknowledged", "sin reconocer"),
     "acknowledged": Words("acknowledged", "reconocida"),
     # modes, in ONVIF's words
-    "Locked": Words("Locked", "Cerrada"),
-    "Unlocked": Words("Unlocked", "Abierta"),
+    "Locked": Words("Locked", "Con cerrojo"),
+    "Unlocked": Words("Unlocked", "Sin cerrojo"),
     "Blocked": Words("Blocked", "Inhabilitada"),
     "LockedDown": Words("LockedDown", "Bloqueada"),
     "LockedOpen": Words("LockedOpen", "Apertura fija"),
-    "DoubleLocked": Words("DoubleLocked", "Doble cierre"),
+    "DoubleLocked": Words("DoubleLocked", "Doble cerrojo"),
     # sensors
     "Unknown": Words("?", "?"),
     "Open": Words("open", "abierta"),

@@ -1,4 +1,4 @@
-"""What happens to a door. Stored for ever: never change a field; add a new class."""
+"""What is wanted of a door, what its device was asked for, and what became of it."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,8 +14,8 @@ Cause = Literal["manual", "lockdown", "release", "life-safety", "schedule", "rea
 """Why a mode is asked for. ``release``: a lockdown or a life-safety release has ended."""
 SwitchedOn = Literal["lockdown", "normal-open"]
 """What may still be switched on at the device from an earlier mode."""
-Mask = Literal["unlocked", "opened-by-right"]
-"""Why a forced opening is none: the door stands unlocked, or somebody was just let through."""
+ReleaseCause = Literal["person", "device"]
+"""Who opened a door for life safety."""
 
 
 @frozen
@@ -25,6 +25,7 @@ class DoorRegistered:
     number: int
     egress: bool
     at: datetime
+    means: Means = "lockdown"
 
 
 @frozen
@@ -37,12 +38,15 @@ class DoorScheduleSet:
 
 @frozen
 class ScheduleApplied:
-    """What the schedule says from now on, and until when (None: for good)."""
+    """What the schedule says from now on by the wall clock of *zone*, and until when (None: for
+    good).
+    """
 
     door: DoorId
     unlocked: bool
     until: datetime | None
     at: datetime
+    zone: str = "UTC"
 
 
 @frozen
@@ -141,24 +145,31 @@ class ModeStepApplied:
 
 @frozen
 class DoorCommandApplied:
-    """``mode`` is what the device has now confirmed, None for a momentary command."""
+    """``mode`` is what the device has now confirmed, None for a momentary command; ``ends_alarm``
+    the alarm that it would not.
+    """
 
     door: DoorId
     request: int
     kind: RequestKind
     mode: DoorMode | None
     at: datetime
+    ends_alarm: AlarmId | None = None
 
 
 @frozen
 class DoorCommandRejected:
-    """``code``: what the device answered."""
+    """``code``: what the device answered. The first time that it would not take a mode is an
+    ``alarm``.
+    """
 
     door: DoorId
     request: int
     kind: RequestKind
     code: int
     at: datetime
+    device: DeviceId | None = None
+    alarm: AlarmId | None = None
 
 
 @frozen
@@ -208,141 +219,26 @@ class LockdownLifted:
 @frozen
 class DoorReleasedForLifeSafety:
     door: DoorId
+    cause: ReleaseCause
     at: datetime
 
 
 @frozen
 class DoorReleaseEnded:
-    door: DoorId
-    at: datetime
+    """``left`` are the causes for which the door stays open."""
 
-
-# What the door's sensors say.
-@frozen
-class DoorOpened:
     door: DoorId
-    received_at: datetime
+    ended: tuple[ReleaseCause, ...]
+    left: tuple[ReleaseCause, ...]
     at: datetime
 
 
 @frozen
-class DoorClosed:
-    door: DoorId
-    ends_alarm: AlarmId | None
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class LockEngaged:
-    door: DoorId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class LockReleased:
-    door: DoorId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class DoorForcedOpen:
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    ends_alarm: AlarmId | None
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class ForcedOpenMasked:
-    """The device called it forced, but the door was open by right."""
+class ManualModeEnded:
+    """The door follows its schedule again."""
 
     door: DoorId
-    mask: Mask
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class DoorHeldOpen:
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    ends_alarm: AlarmId | None
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class DoorAlarmEnded:
-    door: DoorId
-    ends_alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class TamperDetected:
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class TamperEnded:
-    door: DoorId
-    ends_alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class FaultDetected:
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class FaultEnded:
-    door: DoorId
-    ends_alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class DuressReported:
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class DuressEnded:
-    door: DoorId
-    received_at: datetime
-    at: datetime
-
-
-@frozen
-class EgressImpaired:
-    """Somebody asked to leave and the door stayed locked (``code`` is the device's)."""
-
-    door: DoorId
-    device: DeviceId
-    alarm: AlarmId
-    code: int
+    by: str
     at: datetime
 
 
@@ -367,22 +263,5 @@ DoorControlEvent = (
     | LockdownLifted
     | DoorReleasedForLifeSafety
     | DoorReleaseEnded
+    | ManualModeEnded
 )
-DoorSensorEvent = (
-    DoorOpened
-    | DoorClosed
-    | LockEngaged
-    | LockReleased
-    | DoorForcedOpen
-    | ForcedOpenMasked
-    | DoorHeldOpen
-    | DoorAlarmEnded
-    | TamperDetected
-    | TamperEnded
-    | FaultDetected
-    | FaultEnded
-    | DuressReported
-    | DuressEnded
-    | EgressImpaired
-)
-DoorEvent = DoorControlEvent | DoorSensorEvent

@@ -1,0 +1,151 @@
+"""The organisation: founded once, and life safety whether founded or not."""
+
+import pytest
+
+from cvsec_core.aggregates import organisation
+from cvsec_core.aggregates.organisation import (
+    ConfigureMail,
+    DeviceReleaseBegun,
+    DeviceReleaseEnded,
+    DisplayOfPersonalDataSet,
+    EndLifeSafetyRelease,
+    Founded,
+    FoundOrganisation,
+    LifeSafetyReleaseBegun,
+    LifeSafetyReleaseEnded,
+    MailConfigured,
+    OrganisationCommand,
+    OrganisationFounded,
+    OrganisationFoundedError,
+    PolicyPublished,
+    PublishPolicy,
+    ReleaseForLifeSafety,
+    ReportDeviceRelease,
+    ReportDeviceReleaseEnded,
+    SetDisplayOfPersonalData,
+    SetVisitReasons,
+    VisitReasonsSet,
+)
+from cvsec_core.errors import InvalidFieldError
+from tests.core.places import BACK, FRONT, NOON
+from tests.core.tables import Row, cases, check, missing
+from tests.specification import given, state_after
+
+FOUND = FoundOrganisation("The school", "Europe/Madrid", "es", "facility-manager", NOON)
+FOUNDED = OrganisationFounded("The school", "Europe/Madrid", "es", "facility-manager", NOON)
+RELEASE = ReleaseForLifeSafety((FRONT, BACK), "fire", "guard", NOON)
+BEGUN = LifeSafetyReleaseBegun((FRONT, BACK), "fire", "guard", NOON)
+END = EndLifeSafetyRelease("guard", NOON)
+ENDED = LifeSafetyReleaseEnded((FRONT, BACK), "guard", NOON)
+OPENED, SHUT = ReportDeviceRelease(FRONT, NOON), ReportDeviceReleaseEnded(FRONT, NOON)
+DEVICE_BEGUN, DEVICE_ENDED = DeviceReleaseBegun(FRONT, NOON), DeviceReleaseEnded(FRONT, NOON)
+
+MAIL = ConfigureMail("mail.example.org", 587, "door@example.org", "administrator", NOON)
+CONFIGURED = MailConfigured(
+    "mail.example.org", 587, "door@example.org", None, None, "starttls", "administrator", NOON
+)
+PUBLISH = PublishPolicy("dpo", NOON)
+SHOW = SetDisplayOfPersonalData(("name",), "dpo", NOON)
+REASONS = SetVisitReasons(("audit",), "reception", NOON)
+SETTINGS: list[tuple[object, object]] = [
+    (MAIL, CONFIGURED),
+    (PUBLISH, PolicyPublished(1, "dpo", NOON)),
+    (SHOW, DisplayOfPersonalDataSet(("name",), "dpo", NOON)),
+    (REASONS, VisitReasonsSet(("audit",), "reception", NOON)),
+]
+
+STATES = {
+    "unfounded": [],
+    "unfounded, released": [BEGUN],
+    "unfounded, opened by a device": [DEVICE_BEGUN],
+    "founded": [FOUNDED],
+    "founded, opened by a device": [FOUNDED, DEVICE_BEGUN],
+    "founded, released": [FOUNDED, BEGUN],
+}
+TABLE: list[Row] = [
+    ("unfounded", FOUND, [FOUNDED]),
+    ("unfounded", RELEASE, [BEGUN]),
+    ("unfounded", END, []),
+    ("unfounded, released", FOUND, [FOUNDED]),
+    ("unfounded, released", RELEASE, []),
+    ("unfounded, released", END, [ENDED]),
+    ("founded", FOUND, []),
+    ("founded", RELEASE, [BEGUN]),
+    ("founded", END, []),
+    *((s, OPENED, [DEVICE_BEGUN]) for s in STATES if "device" not in s),
+    *((s, SHUT, []) for s in STATES if "device" not in s),
+    *(
+        row
+        for state, founding in (
+            ("unfounded, opened by a device", [FOUNDED]),
+            ("founded, opened by a device", []),
+        )
+        for row in (
+            (state, FOUND, founding),
+            (state, RELEASE, [BEGUN]),
+            (state, END, [LifeSafetyReleaseEnded((FRONT,), "guard", NOON)]),
+            (state, OPENED, []),
+            (state, SHUT, [DEVICE_ENDED]),
+        )
+    ),
+    ("founded, released", FOUND, []),
+    ("founded, released", RELEASE, []),
+    ("founded, released", END, [ENDED]),
+    *((state, asked, [told]) for state in STATES for asked, told in SETTINGS),
+]
+
+
+@cases(TABLE)
+def test_every_state_answers_every_command(state: str, command: object, outcome: object):
+    check(organisation, STATES[state], command, outcome)
+
+
+def test_no_pair_of_state_and_command_is_missing():
+    assert missing(STATES, OrganisationCommand, TABLE) == set()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FoundOrganisation("Another", "Europe/Madrid", "es", "facility-manager", NOON),
+        FoundOrganisation("The school", "UTC", "es", "facility-manager", NOON),
+        FoundOrganisation("The school", "Europe/Madrid", "en", "facility-manager", NOON),
+    ],
+)
+def test_a_site_has_one_organisation(other: FoundOrganisation):
+    error = given(organisation, FOUNDED).when(other).then_raises(OrganisationFoundedError)
+    assert error.message() == "This site belongs to The school already."
+
+
+def test_who_founds_it_again_changes_nothing():
+    again = FoundOrganisation("The school", "Europe/Madrid", "es", "guard", NOON)
+    given(organisation, FOUNDED).when(again).then_nothing()
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "two\nlines"])
+def test_a_name_is_one_line(name: str):
+    wrong = FoundOrganisation(name, "UTC", "en", "guard", NOON)
+    given(organisation).when(wrong).then_raises(InvalidFieldError)
+
+
+def test_a_release_names_a_door():
+    given(organisation).when(ReleaseForLifeSafety((), "fire", "guard", NOON)).then_raises(
+        InvalidFieldError
+    )
+
+
+def test_a_release_grows_by_the_doors_that_it_did_not_have():
+    first = LifeSafetyReleaseBegun((FRONT,), "fire", "guard", NOON)
+    more = ReleaseForLifeSafety((BACK, FRONT, BACK), "fire", "guard", NOON)
+    given(organisation, first).when(more).then(
+        LifeSafetyReleaseBegun((BACK,), "fire", "guard", NOON)
+    )
+
+
+def test_founding_keeps_what_is_released_and_an_end_keeps_the_organisation():
+    assert state_after(organisation, [BEGUN, FOUNDED]).released == (FRONT, BACK)
+    by_device = state_after(organisation, [DEVICE_BEGUN, BEGUN, FOUNDED])
+    assert (by_device.released, by_device.by_devices) == ((FRONT, BACK), (FRONT,))
+    assert state_after(organisation, [FOUNDED, DEVICE_BEGUN, BEGUN, ENDED]) == Founded(
+        "The school", "Europe/Madrid", "es"
+    )
