@@ -54,7 +54,8 @@ def _core_leaves(base: type) -> list[Any]:
 def made(record: type) -> SearchStrategy[Any]:
     """Any instance of an attrs class."""
     hints = get_type_hints(record)
-    told = NAMED | SPECIAL.get(record, {})
+    numbers = {name: NUMBERED[name] for name in NUMBERED if hints.get(name) is int}
+    told = NAMED | numbers | SPECIAL.get(record, {})
     return st.builds(
         record,
         **{
@@ -111,12 +112,14 @@ NAMED: dict[str, SearchStrategy[Any]] = {
     "zone": st.sampled_from(("UTC", "Europe/Madrid", "America/New_York")),
     "area": st.sampled_from(("lobby", "yard")),
     "day": st.sampled_from(DAYS),
-    "number": st.integers(1, 3),
     "mark": st.integers(0, 5).map(lambda n: f"{n:012x}"),
-    "code": st.sampled_from(CODES),
-    "epoch": st.integers(0, 2),
     "objections": st.just(()),
     "name": texts,
+}
+NUMBERED: dict[str, SearchStrategy[Any]] = {
+    "number": st.integers(1, 3),
+    "code": st.sampled_from(CODES),
+    "epoch": st.integers(0, 2),
 }
 SPECIAL: dict[type, dict[str, SearchStrategy[Any]]] = {
     device.RegisterDevice: {"doors": st.integers(1, 2)},

@@ -12,6 +12,7 @@ from itsdangerous import Signer
 
 from cvsec_adapters.tokens import signed
 from cvsec_adapters.tokens.signed import (
+    EPOCH,
     LONGEST,
     Code,
     DynamicCodes,
@@ -23,7 +24,6 @@ from cvsec_adapters.tokens.signed import (
 )
 from cvsec_core.errors import InvalidFieldError
 from cvsec_core.ids import CredentialId, InvitationId
-from cvsec_core.values import EPOCH
 
 OLD, NEW, OTHER = (bytes([n]) * 32 for n in (1, 2, 3))
 NONCE = "abcdefghijklmnop"

@@ -44,7 +44,7 @@ MAIL = ConfigureMail("mail.example.org", 587, "door@example.org", "administrator
 CONFIGURED = MailConfigured(
     "mail.example.org", 587, "door@example.org", None, None, "starttls", "administrator", NOON
 )
-PUBLISH = PublishPolicy("dpo", NOON)
+PUBLISH = PublishPolicy(1, "dpo", NOON)
 SHOW = SetDisplayOfPersonalData(("name",), "dpo", NOON)
 REASONS = SetVisitReasons(("audit",), "reception", NOON)
 SETTINGS: list[tuple[object, object]] = [

@@ -16,7 +16,7 @@ from cvsec_core.errors import CommandError, Refusal
 from cvsec_core.ids import StreamId
 from cvsec_core.ports import Entry
 from cvsec_core.recorded import Meta, Recorded
-from cvsec_core.rows import Group
+from cvsec_core.site import GROUPS
 from tests import strategies
 from tests.properties.bare_rows import BareRows
 from tests.properties.rows_of import all_rows
@@ -132,6 +132,5 @@ def test_a_view_rebuilt_is_the_view_that_was_kept(history: list[object], pages: 
 
 
 def _follow(views: SqliteViews, log: MemoryLog) -> None:
-    groups: tuple[Group, ...] = ("boards", "history")
-    for group in groups:
+    for group in GROUPS:
         views.follow(group, log, log.head())

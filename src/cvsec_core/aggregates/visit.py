@@ -44,6 +44,16 @@ class VisitRegistered:
 
 
 @frozen
+class VisitRefused(Refusal):
+    visit: VisitId
+    visitor: PersonId
+    host: PersonId
+    reasons: tuple[Reason, ...]
+    by: str
+    at: datetime
+
+
+@frozen
 class VisitorCheckedIn:
     """``end`` is when the visit is planned to be over."""
 
@@ -101,6 +111,7 @@ class NoShowRecorded:
 
 VisitEvent = (
     VisitRegistered
+    | VisitRefused
     | VisitorCheckedIn
     | CheckInRefused
     | VisitorCheckedOut
@@ -124,6 +135,7 @@ class RegisterVisit:
     party: int = 1
     invitation: InvitationId | None = None
     pictures: tuple[str, ...] = ()
+    objections: tuple[Reason, ...] = ()
 
 
 @frozen
@@ -309,7 +321,7 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
             assert_never(asked)
 
 
-def _registered(command: RegisterVisit) -> VisitRegistered:
+def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
     require_text("reason", command.reason)
     if command.end <= max(command.start, command.at):
         invalid(
@@ -317,6 +329,15 @@ def _registered(command: RegisterVisit) -> VisitRegistered:
             command.end.isoformat(),
             "a moment to come, after the start",
             "un momento futuro, posterior al inicio",
+        )
+    if command.objections:
+        return VisitRefused(
+            command.visit,
+            command.visitor,
+            command.host,
+            command.objections,
+            command.by,
+            command.at,
         )
     return VisitRegistered(
         command.visit,
@@ -348,7 +369,7 @@ def evolve(state: VisitState, event: VisitEvent) -> VisitState:
             return Cancelled(state.plan)
         case NoShowRecorded():
             return NoShow(state.plan)
-        case CheckInRefused() | CheckOutRefused():
+        case VisitRefused() | CheckInRefused() | CheckOutRefused():
             return state
         case _:
             assert_never(event)

@@ -29,15 +29,6 @@ class VisitorBlocked(Reason):
 
 
 @define
-class VisitorBlockedError(CommandError):
-    """Who is blocklisted is not expected as a visitor."""
-
-    code = "visitor-blocked"
-    says = Words("This visitor is on the blocklist.", "Este visitante está en la lista de bloqueo.")
-    advises = Words("Call security.", "Avise a seguridad.")
-
-
-@define
 class MailNotConfiguredError(CommandError):
     """An invitation goes by letter, and no letter goes without a mail server."""
 
@@ -138,12 +129,10 @@ def visitor_and_host_are_known(command: visit.RegisterVisit, look: Look) -> Iter
 
     Raises:
         PersonUnknownError: nobody is enrolled under one of the ids.
-        VisitorBlockedError: the visitor is on the blocklist.
     """
     _enrolled(command.host, look)
     if _enrolled(command.visitor, look).blocked:
-        raise VisitorBlockedError
-    yield from ()
+        yield VisitorBlocked()
 
 
 def nobody_on_the_blocklist_checks_in(command: visit.CheckIn, look: Look) -> Iterator[Reason]:

@@ -69,8 +69,9 @@ class ConfigureMail:
 
 @frozen
 class PublishPolicy:
-    """A new version of the privacy policy, which people accept anew."""
+    """A new version of the privacy policy, which people accept anew; versions count up."""
 
+    version: int
     by: str
     at: datetime
 

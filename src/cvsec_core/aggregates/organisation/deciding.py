@@ -114,8 +114,8 @@ def _set(had: Settings, command: OrganisationSetting) -> tuple[OrganisationEvent
             configured = _mail(command)
             same = had.mail is not None and configured == changed(had.mail, by=by, at=at)
             return () if same else (configured,)
-        case PublishPolicy(by, at):
-            return (PolicyPublished(had.policy + 1, by, at),)
+        case PublishPolicy(version, by, at):
+            return (PolicyPublished(version, by, at),) if version > had.policy else ()
         case SetDisplayOfPersonalData(shown, by, at):
             for item in shown:
                 require_choice("shown", item, Shown)

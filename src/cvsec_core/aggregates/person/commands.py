@@ -65,7 +65,7 @@ class SetPassword:
 
 @frozen
 class LinkGuardian:
-    """The guardian of a minor, with the consent that lets the guardian follow them."""
+    """The guardian of a minor, with their consent to the account and to what the feed tells."""
 
     person: PersonId
     guardian: PersonId

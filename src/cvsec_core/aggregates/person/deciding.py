@@ -1,6 +1,6 @@
 """What a command makes happen to a person."""
 
-from typing import assert_never
+from typing import assert_never, get_args
 
 from cvsec_core.aggregates.person.commands import (
     AcceptPolicy,
@@ -55,6 +55,7 @@ from cvsec_core.ids import PersonId, StreamId
 from cvsec_core.values import require_choice, require_text
 
 KIND = "person"
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 def stream_of(command: PersonCommand) -> StreamId:
@@ -160,7 +161,7 @@ def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
         case DisableAppLogin(person, by, at):
             return (AppLoginDisabled(person, by, at),) if known.app_login else ()
         case SetPassword(person, digest, by, at):
-            return (PasswordSet(person, by, at, digest),)
+            return () if digest == known.password else (PasswordSet(person, by, at, digest),)
         case AcceptPolicy(person, version, at):
             return (PolicyAccepted(person, version, at),) if version > known.policy else ()
         case SwitchNotifications(person, on, by, at):
@@ -177,9 +178,8 @@ def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
             linked = (
                 () if guardian in known.guardians else (GuardianLinked(person, guardian, by, at),)
             )
-            given = "guardian-feed" in known.consents
-            recorded = () if given else (ConsentRecorded(person, "guardian-feed", by, at, consent),)
-            return (*linked, *recorded)
+            missing: list[Purpose] = [p for p in PURPOSES if p not in known.consents]
+            return (*linked, *(ConsentRecorded(person, p, by, at, consent) for p in missing))
         case RecordConsent(person, purpose, reference, by, at):
             require_choice("purpose", purpose, Purpose)
             require_text("reference", reference, 1000)

@@ -47,8 +47,8 @@ def _after(known: Enrolled, event: PersonEvent) -> Enrolled:
             return changed(known, blocked=isinstance(event, PersonBlocked))
         case AppLoginEnabled() | AppLoginDisabled():
             return changed(known, app_login=isinstance(event, AppLoginEnabled))
-        case PasswordSet():
-            return changed(known, has_password=True)
+        case PasswordSet(digest=digest):
+            return changed(known, password=digest)
         case GuardianLinked(guardian=guardian):
             return changed(known, guardians=known.guardians | {guardian})
         case ConsentRecorded(purpose=purpose):

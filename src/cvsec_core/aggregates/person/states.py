@@ -12,14 +12,16 @@ class Unknown: ...
 
 @frozen
 class Enrolled:
-    """``particulars`` are None only where their key is gone before the person was forgotten."""
+    """``particulars`` are None only where their key is gone before the person was forgotten.
+    ``password`` is its argon2id digest.
+    """
 
     kind: PersonKind
     minor: bool
     particulars: Particulars | None
     blocked: bool = False
     app_login: bool = False
-    has_password: bool = False
+    password: str | None = None
     notifications: bool = True
     guardians: frozenset[PersonId] = frozenset()
     consents: frozenset[Purpose] = frozenset()
