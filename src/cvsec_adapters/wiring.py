@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from http import HTTPStatus
 from os import PathLike
@@ -16,6 +16,7 @@ from attrs import define, evolve as changed
 
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.forgetting import Forgetting
+from cvsec_adapters.storage.errors import ExtraMissingError
 from cvsec_adapters.storage.keys import Cipher, Privacy, privacy_from, vault_path
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.rebuilding import rebuild_all
@@ -37,9 +38,14 @@ from cvsec_core.rows import Group
 from cvsec_core.site import Site
 
 if TYPE_CHECKING:
+    from cvsec_adapters.desk import Desk
     from cvsec_adapters.demo.stage import Stage
     from cvsec_adapters.devices.zkpush.endpoint import Endpoint
     from cvsec_adapters.devices.zkpush.messages import Request
+
+
+CLOCK_DRIFT = timedelta(seconds=30)
+"""By so much the clock of a device that shows or reads a dynamic code may be wrong."""
 
 
 def now() -> datetime:
@@ -114,6 +120,27 @@ def memory_site(clock: Clock = now) -> Site:
     views = SqliteViews(None, PROJECTIONS, log)
     Forgetting(log, views, vault)
     return _site(log, views, clock, vault)
+
+
+def desk_of(site: Site) -> "Desk":
+    """What people at a desk need beside *site*: its tokens, codes and passwords.
+
+    Raises:
+        ExtraMissingError: what it takes is not installed.
+    """
+    try:
+        from cvsec_adapters.desk import Desk
+        from cvsec_adapters.tokens.passwords import Passwords
+        from cvsec_adapters.tokens.signed import DynamicCodes, InvitationTokens
+    except ModuleNotFoundError as error:
+        raise ExtraMissingError(error.name or "cvsec[visitors]") from error
+    secret = site.pseudonyms.secret
+    return Desk(
+        site,
+        InvitationTokens((secret("invitations"),)),
+        DynamicCodes((secret("codes"),), drift=CLOCK_DRIFT),
+        Passwords(),
+    )
 
 
 def back_up(site: Site, folder: str | PathLike[str]) -> None:
@@ -353,7 +380,7 @@ def _codec(vault: Vault | None) -> Codec:
 
 
 def _site(log: EventLog, views: SqliteViews, clock: Clock, vault: Vault) -> Site:
-    return Site(log, views, clock=clock, zones=zone, pseudonym=vault.pseudonym, scratch=_scratch)
+    return Site(log, views, clock=clock, zones=zone, pseudonyms=vault, scratch=_scratch)
 
 
 def _scratch() -> SqliteViews:

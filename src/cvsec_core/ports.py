@@ -18,9 +18,45 @@ Zones = Callable[[str], tzinfo]
 """The time zone of an IANA name. Raises KeyError for a name that there is not."""
 
 
-Pseudonym = Callable[[str, str], str]
-"""A name that tells nothing, for a *kind* of identifier (number, card, email, phone, pin) and its
-value: the same for the same two, and not to be found out without the site's key."""
+Name = tuple[str, str]
+"""What somebody or something is known by outside: a kind (number, card, email, id-number) and the
+value, normalised by who asks."""
+
+
+class Pseudonyms(Protocol):
+    """Ids that tell nothing, of the people and credentials that are known by names."""
+
+    def known(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of those *names* that have one.
+
+        Raises:
+            CommandError: they cannot be had.
+        """
+        ...
+
+    def named(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*, made where they are missing; none of who was forgotten.
+
+        Raises:
+            CommandError: they cannot be had or made.
+        """
+        ...
+
+    def renamed(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*, made where they are missing; who was forgotten begins anew.
+
+        Raises:
+            CommandError: they cannot be had or made.
+        """
+        ...
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of the site, the same for ever, made at first use.
+
+        Raises:
+            CommandError: they cannot be had or made.
+        """
+        ...
 
 
 class Entry(NamedTuple):
@@ -141,10 +177,11 @@ class ViewStore(Views, Protocol):
         ...
 
 
-class Vault(Protocol):
+class Vault(Pseudonyms, Protocol):
     """The keys of those of whom the log tells something personal, one each; and their pseudonyms.
 
-    A *subject* is a pseudonym or a stream's name. Destroying its key is how the site forgets it.
+    A *subject* is a pseudonym or a stream's name. Destroying its key is how the site forgets it,
+    and its names with it.
     """
 
     def key(self, subject: str) -> bytes:
@@ -181,14 +218,6 @@ class Vault(Protocol):
 
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
-        ...
-
-    def pseudonym(self, kind: str, value: str) -> str:
-        """See `Pseudonym`; *value* is normalised by who asks. Never destroyed.
-
-        Raises:
-            CommandError: the vault cannot be used.
-        """
         ...
 
     def rotate(self, master: bytes) -> None:

@@ -32,7 +32,7 @@ from cvsec_core.ids import (
     StreamId,
     VisitId,
 )
-from cvsec_core.ports import Clock, EventLog, Pseudonym, ViewStore, Zones
+from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ViewStore, Zones
 from cvsec_core.projections import deadlines
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
@@ -60,17 +60,17 @@ class Site:
         *,
         clock: Clock,
         zones: Zones,
-        pseudonym: Pseudonym,
+        pseudonyms: Pseudonyms,
         scratch: Callable[[], ViewStore],
     ) -> None:
         """A site over *log* and *views*; *scratch* makes empty views for looking back in time."""
         self.log, self.views, self.clock, self.zones = log, views, clock, zones
-        self.pseudonym = pseudonym
+        self.pseudonyms = pseudonyms
         self._scratch = scratch
         rules = changed(
             RULES,
             policies={**RULES.policies, **zone_policies(zones)},
-            enrichments={**RULES.enrichments, journal.RecordPassages: with_pseudonyms(pseudonym)},
+            enrichments={**RULES.enrichments, journal.RecordPassages: with_pseudonyms(pseudonyms)},
         )
         self._handler = Handler(log, AGGREGATES, rules, clock)
 
@@ -129,12 +129,39 @@ class Site:
         return Moment(self.log, position, self._scratch)
 
     def person(self, number: str) -> PersonId:
-        """The id of the person with that number, enrolled or not."""
-        return PersonId(self.pseudonym("number", number))
+        """The id of the person with that number.
+
+        Raises:
+            PersonUnknownError: nobody has it.
+        """
+        name: Name = ("number", number)
+        known = self.pseudonyms.known((name,))
+        if name not in known:
+            raise person.PersonUnknownError(number)
+        return PersonId(known[name])
+
+    def newcomer(self, name: Name) -> PersonId:
+        """The id of the person with that *name*; a new one where nobody has it, or who had it was
+        forgotten.
+        """
+        return PersonId(self.pseudonyms.renamed((name,))[name])
 
     def card(self, number: str) -> CredentialId:
+        """The id of the card with that number.
+
+        Raises:
+            CredentialUnknownError: nobody was ever given it.
+        """
+        name: Name = ("card", number)
+        known = self.pseudonyms.known((name,))
+        if name not in known:
+            raise credential.CredentialUnknownError(number)
+        return CredentialId(known[name])
+
+    def new_card(self, number: str) -> CredentialId:
         """The id of the card with that number, issued or not."""
-        return CredentialId(self.pseudonym("card", number))
+        name: Name = ("card", number)
+        return CredentialId(self.pseudonyms.renamed((name,))[name])
 
     def explain(
         self,

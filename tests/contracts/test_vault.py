@@ -30,6 +30,13 @@ def in_file(kind: str, folder: Path, cipher: Cipher = CIPHER) -> SqliteVault:
     return SqliteVault(folder / "site.vault.db", cipher, file)
 
 
+CARD = ("card", "1")
+
+
+def id_of(vault: Vault, number: str) -> str:
+    return vault.named([("card", number)])[("card", number)]
+
+
 @pytest.fixture(params=["plain", "encrypted"])
 def file(request: pytest.FixtureRequest) -> str:
     return request.param
@@ -94,31 +101,51 @@ def test_who_never_had_a_key_can_be_destroyed(vault: Vault):
     assert vault.keys(["a"]) == {}
 
 
-def test_a_pseudonym_is_the_same_for_the_same_and_tells_nothing(vault: Vault):
-    name = vault.pseudonym("email", "angel@example.org")
-    assert vault.pseudonym("email", "angel@example.org") == name
-    assert vault.pseudonym("phone", "angel@example.org") != name
-    assert vault.pseudonym("email", "ángel@example.org") != name
-    assert len(name) >= 20
-    assert name.isascii()
-    assert name.isalnum()
-    assert "angel" not in name
+def test_an_id_is_the_same_for_the_same_name_and_tells_nothing(vault: Vault):
+    names = [("email", "a@example.org"), ("phone", "a@example.org"), ("email", "á@example.org")]
+    assert vault.known(names) == {}
+    ids = vault.named(names)
+    assert vault.named(names) == vault.renamed(names) == vault.known(names) == ids
+    assert len({*ids.values(), *vault.named([("card", "a")]).values()}) == 4
+    for id_ in ids.values():
+        assert len(id_) >= 20
+        assert id_.isascii()
+        assert id_.isalnum()
 
 
-def test_pseudonyms_of_two_sites_have_nothing_in_common(tmp_path: Path):
+def test_who_is_forgotten_has_no_name_and_may_come_back_as_somebody_else(vault: Vault):
+    old = id_of(vault, "1")
+    other = id_of(vault, "2")
+    vault.destroy(old)
+    assert vault.known([CARD]) == vault.named([CARD]) == {}
+    new = vault.renamed([CARD])[CARD]
+    assert new not in (old, other)
+    assert vault.named([CARD]) == vault.known([CARD]) == {CARD: new}
+    assert id_of(vault, "2") == other
+
+
+def test_a_secret_is_one_for_each_purpose(vault: Vault):
+    made = vault.secret("tokens")
+    assert len(made) == 32
+    assert vault.secret("tokens") == made
+    assert vault.secret("lines") != made
+
+
+def test_ids_of_two_sites_have_nothing_in_common(tmp_path: Path):
     (tmp_path / "other").mkdir()
     vaults = [MemoryVault(), in_file("plain", tmp_path), in_file("plain", tmp_path / "other")]
-    assert len({vault.pseudonym("card", "1") for vault in vaults}) == 3
+    assert len({id_of(vault, "1") for vault in vaults}) == 3
     for vault in vaults:
         vault.close()
 
 
 def test_another_master_key_changes_no_key(vault: Vault):
-    key, name = vault.key("a"), vault.pseudonym("card", "1")
+    key, name, secret = vault.key("a"), id_of(vault, "1"), vault.secret("tokens")
     vault.destroy("b")
     vault.rotate(OTHER.master)
+    assert vault.secret("tokens") == secret
     assert vault.key("a") == key
-    assert vault.pseudonym("card", "1") == name
+    assert id_of(vault, "1") == name
     assert vault.destroyed("b")
     vault.key("c")
 
@@ -141,15 +168,24 @@ def test_many_threads_agree_on_the_keys(vault: Vault):
 # In a file.
 def test_everything_is_there_after_opening_again(reopen: Open):
     vault = reopen()
-    key, name = vault.key("a"), vault.pseudonym("card", "1")
+    key, name, secret = vault.key("a"), id_of(vault, "1"), vault.secret("tokens")
     vault.destroy("b")
     vault.set_forgotten_upto(7)
     vault.close()
     again = reopen()
+    assert again.secret("tokens") == secret
     assert again.key("a") == vault.key("a") == key
-    assert again.pseudonym("card", "1") == name
+    assert id_of(again, "1") == name
     assert again.destroyed("b")
     assert again.forgotten_upto() == 7
+
+
+def test_who_another_forgot_has_no_name_here(reopen: Open):
+    one, other = reopen(), reopen()
+    old = id_of(one, "1")
+    assert id_of(other, "1") == old
+    one.destroy(old)
+    assert other.known([CARD]) == {}
 
 
 def test_what_another_destroyed_is_not_known_any_more(reopen: Open):
@@ -222,7 +258,7 @@ def test_a_wrong_key_is_said_and_changes_nothing(file: str, reopen: Open, tmp_pa
     key = vault.key("a")
     vault.close()
     wrong = in_file(file, tmp_path, OTHER)
-    for attempt in (lambda: wrong.key("b"), lambda: wrong.pseudonym("card", "1")):
+    for attempt in (lambda: wrong.key("b"), lambda: id_of(wrong, "1")):
         with pytest.raises(VaultUnavailableError) as error:
             attempt()
         assert error.value.kind == "wrong-key"

@@ -23,14 +23,17 @@ from cvsec_adapters.storage.connections import connect, immediate, translated, t
 from cvsec_adapters.storage.errors import KeyDestroyedError, VaultUnavailableError
 from cvsec_adapters.storage.keys import KEY_BYTES, Cipher
 from cvsec_adapters.storage.layouts import Layout, prepare
+from cvsec_core.ports import Name
 
 KEYS_KNOWN = 8_192
 """So many keys are kept at hand, those that were used last."""
 
-# A key that is null was destroyed.
+# A key that is null was destroyed; a name without an id is that of somebody who was forgotten.
 _LAYOUT = Layout(
     (
         "CREATE TABLE keys (subject TEXT PRIMARY KEY, box BLOB) WITHOUT ROWID",
+        "CREATE TABLE names (mark TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID",
+        "CREATE INDEX names_by_id ON names (id)",
         "CREATE TABLE secrets (name TEXT PRIMARY KEY, box BLOB NOT NULL) WITHOUT ROWID",
         "CREATE TABLE marks (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
     ),
@@ -38,16 +41,23 @@ _LAYOUT = Layout(
     "keys",
     VaultUnavailableError,
 )
-_PSEUDONYMS = "pseudonyms"
+_NAMES = "names"
 _FORGOTTEN = "forgotten"
 
 _Of = tuple[str, str]
 """What a key is for: its table, and its name there."""
 
 
-def _pseudonym(key: bytes, kind: str, value: str) -> str:
-    digest = hmac.digest(key, f"{kind}\0{value}".encode(), hashlib.sha256)
-    return base64.b32encode(digest[:20]).decode().lower()
+_MARK = 20
+"""Bytes of a keyed hash by which a name is found."""
+
+
+def _mark(key: bytes, name: Name) -> str:
+    return hmac.digest(key, "\0".join(name).encode(), hashlib.sha256)[:_MARK].hex()
+
+
+def _new_id() -> str:
+    return base64.b32encode(secrets.token_bytes(20)).decode().lower()
 
 
 class MemoryVault:
@@ -56,7 +66,8 @@ class MemoryVault:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys: dict[str, bytes | None] = {}
-        self._secret = secrets.token_bytes(KEY_BYTES)
+        self._names: dict[Name, str | None] = {}
+        self._secrets: dict[str, bytes] = {}
 
     def key(self, subject: str) -> bytes:
         """The subject's key, made at first use.
@@ -89,14 +100,37 @@ class MemoryVault:
         """Destroy the subject's key for ever."""
         with self._lock:
             self._keys[subject] = None
+            for name in [name for name, id_ in self._names.items() if id_ == subject]:
+                self._names[name] = None
 
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
         return self._keys.get(subject, b"") is None
 
-    def pseudonym(self, kind: str, value: str) -> str:
-        """A name that tells nothing; see `cvsec_core.ports.Pseudonym`."""
-        return _pseudonym(self._secret, kind, value)
+    def known(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of those *names* that have one."""
+        return {name: id_ for name in names if (id_ := self._names.get(name))}
+
+    def named(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names* but those of who was forgotten."""
+        with self._lock:
+            for name in names:
+                if name not in self._names:
+                    self._names[name] = _new_id()
+        return self.known(names)
+
+    def renamed(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*."""
+        with self._lock:
+            for name in names:
+                if not self._names.get(name):
+                    self._names[name] = _new_id()
+        return self.known(names)
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of the site."""
+        with self._lock:
+            return self._secrets.setdefault(purpose, secrets.token_bytes(KEY_BYTES))
 
     def rotate(self, master: bytes) -> None:
         """Nothing is wrapped here."""
@@ -125,8 +159,9 @@ class SqliteVault:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._known: OrderedDict[str, bytes] = OrderedDict()
+        self._ids: OrderedDict[str, str] = OrderedDict()
         self._version = 0
-        self._secret: bytes | None = None
+        self._secrets: dict[str, bytes] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A vault crosses to another process as what opens it there."""
@@ -189,7 +224,9 @@ class SqliteVault:
                     "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET box = NULL",
                     (subject,),
                 )
+            connection.execute("UPDATE names SET id = NULL WHERE id = ?", (subject,))
             self._known.pop(subject, None)
+            self._ids.clear()
             truncate_wal(connection)
 
     def destroyed(self, subject: str) -> bool:
@@ -201,17 +238,45 @@ class SqliteVault:
         with self._using() as connection:
             return bool(self._gone(connection, (subject,)))
 
-    def pseudonym(self, kind: str, value: str) -> str:
-        """A name that tells nothing; see `cvsec_core.ports.Pseudonym`.
+    def known(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of those *names* that have one.
 
         Raises:
             VaultUnavailableError: the vault cannot be used.
         """
-        with self._lock:
-            if self._secret is None:
-                with self._using() as connection:
-                    self._secret = self._pseudonyms(connection)
-            return _pseudonym(self._secret, kind, value)
+        with self._using() as connection:
+            return self._found_ids(connection, self._marks(connection, names))
+
+    def named(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names* but those of who was forgotten.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        return self._with_new_ids(names, "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING")
+
+    def renamed(self, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        return self._with_new_ids(
+            names,
+            "INSERT INTO names VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET id = excluded.id WHERE id IS NULL",
+        )
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of the site, made at first use.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            if purpose not in self._secrets:
+                self._secrets[purpose] = self._secret(connection, purpose)
+            return self._secrets[purpose]
 
     def rotate(self, master: bytes) -> None:
         """Wrap every key under another master key, all or none. The file keeps its own key.
@@ -266,7 +331,8 @@ class SqliteVault:
         """Close the file, and know no key any more."""
         with self._lock:
             self._known.clear()
-            self._secret = None
+            self._ids.clear()
+            self._secrets.clear()
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -280,6 +346,7 @@ class SqliteVault:
             version = connection.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version:  # another connection wrote; perhaps it destroyed
                 self._known.clear()
+                self._ids.clear()
                 self._version = version
             yield connection
 
@@ -301,7 +368,7 @@ class SqliteVault:
         if row is not None:
             self._unwrapped(self._cipher.derived("subject-keys"), ("secrets", row[0]), row[1])
         elif connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is None:
-            self._pseudonyms(connection)
+            self._secret(connection, _NAMES)
 
     def _found(self, connection: sqlite3.Connection, subjects: Collection[str]) -> dict[str, bytes]:
         known = self._known
@@ -336,18 +403,54 @@ class SqliteVault:
             [(of, _wrapped(wrap, ("keys", of), secrets.token_bytes(KEY_BYTES))) for of in subjects],
         )
 
-    def _pseudonyms(self, connection: sqlite3.Connection) -> bytes:
-        """The key of the pseudonyms, made at first use."""
+    def _marks(self, connection: sqlite3.Connection, names: Collection[Name]) -> dict[str, Name]:
+        if _NAMES not in self._secrets:
+            self._secrets[_NAMES] = self._secret(connection, _NAMES)
+        key = self._secrets[_NAMES]
+        return {_mark(key, name): name for name in names}
+
+    def _found_ids(
+        self, connection: sqlite3.Connection, marks: Mapping[str, Name]
+    ) -> dict[Name, str]:
+        known = self._ids
+        found = {mark: known[mark] for mark in marks if mark in known}
+        for mark in found:
+            known.move_to_end(mark)
+        unknown = [mark for mark in marks if mark not in found]
+        if unknown:
+            rows = connection.execute(
+                "SELECT mark, id FROM names WHERE id IS NOT NULL "
+                "AND mark IN (SELECT value FROM json_each(?))",
+                (_json(unknown),),
+            )
+            for mark, id_ in rows.fetchall():
+                found[mark] = known[mark] = id_
+        while len(known) > KEYS_KNOWN:
+            known.popitem(last=False)
+        return {marks[mark]: id_ for mark, id_ in found.items()}
+
+    def _with_new_ids(self, names: Collection[Name], statement: str) -> dict[Name, str]:
+        with self._using() as connection:
+            marks = self._marks(connection, names)
+            found = self._found_ids(connection, marks)
+            missing = [mark for mark, name in marks.items() if name not in found]
+            if missing:
+                with immediate(connection):
+                    connection.executemany(statement, [(mark, _new_id()) for mark in missing])
+                found = self._found_ids(connection, marks)
+            return found
+
+    def _secret(self, connection: sqlite3.Connection, purpose: str) -> bytes:
         wrap = self._cipher.derived("subject-keys")
         question = "SELECT box FROM secrets WHERE name = ?"
-        row = connection.execute(question, (_PSEUDONYMS,)).fetchone()
+        row = connection.execute(question, (purpose,)).fetchone()
         if row is None:
-            made = _wrapped(wrap, ("secrets", _PSEUDONYMS), secrets.token_bytes(KEY_BYTES))
+            made = _wrapped(wrap, ("secrets", purpose), secrets.token_bytes(KEY_BYTES))
             connection.execute(
-                "INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING", (_PSEUDONYMS, made)
+                "INSERT INTO secrets VALUES (?, ?) ON CONFLICT DO NOTHING", (purpose, made)
             )
-            row = connection.execute(question, (_PSEUDONYMS,)).fetchone()
-        return self._unwrapped(wrap, ("secrets", _PSEUDONYMS), row[0])
+            row = connection.execute(question, (purpose,)).fetchone()
+        return self._unwrapped(wrap, ("secrets", purpose), row[0])
 
     def _unwrapped(self, wrap: bytes, of: _Of, box: bytes) -> bytes:
         try:

@@ -5,6 +5,7 @@ an error: nothing is stored.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from attrs import evolve as changed
@@ -13,7 +14,7 @@ from cvsec_core.aggregates import device, door, journal, lockdown_group, organis
 from cvsec_core.commit import Enrichment, Look, Policy
 from cvsec_core.errors import Reason
 from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId, StreamId
-from cvsec_core.ports import Pseudonym, Zones
+from cvsec_core.ports import Name, Pseudonyms, Zones
 from cvsec_core.values import Capability, invalid
 
 MomentaryRequest = door.RequestUnlock | door.RequestAlarmCancel
@@ -117,21 +118,33 @@ def _with_the_devices_doors(command: journal.RecordPassages, look: Look) -> jour
     return changed(command, doors=_profile(command.device, look).doors)
 
 
-def with_pseudonyms(pseudonym: Pseudonym) -> Enrichment:
-    """Passages with their doors, and with the pseudonyms of the numbers and cards shown."""
+def with_pseudonyms(pseudonyms: Pseudonyms) -> Enrichment:
+    """Passages with their doors, and with the pseudonyms of the numbers and cards shown.
 
-    def named(line: journal.Line) -> journal.Line:
-        return changed(
-            line,
-            holder=PersonId(pseudonym("number", line.person)) if line.person else None,
-            credential=CredentialId(pseudonym("card", line.card)) if line.card else None,
-        )
+    What was shown of somebody who is forgotten is left out, and so is any way to find it out: a
+    line is known again by a keyed hash.
+    """
 
     def enriched(command: journal.RecordPassages, look: Look) -> journal.RecordPassages:
         whole = _with_the_devices_doors(command, look)
-        return changed(whole, lines=tuple(map(named, whole.lines)))
+        shown = {("number", line.person) for line in whole.lines if line.person}
+        shown |= {("card", line.card) for line in whole.lines if line.card}
+        ids, key = pseudonyms.named(shown), pseudonyms.secret("lines")
+        return changed(whole, lines=tuple(_named(line, ids, key) for line in whole.lines))
 
     return enriched
+
+
+def _named(line: journal.Line, ids: Mapping[Name, str], key: bytes) -> journal.Line:
+    holder, card = ids.get(("number", line.person or "")), ids.get(("card", line.card or ""))
+    return changed(
+        line,
+        person=line.person if holder else None,
+        card=line.card if card else None,
+        holder=PersonId(holder) if holder else None,
+        credential=CredentialId(card) if card else None,
+        text=blake2b(line.text.encode(), key=key, digest_size=16).hexdigest(),
+    )
 
 
 def _from_a_known_device(

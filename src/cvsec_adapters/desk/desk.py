@@ -1,0 +1,17 @@
+"""A site, and what is needed at a desk beside it."""
+
+from attrs import frozen
+
+from cvsec_adapters.tokens.passwords import Passwords
+from cvsec_adapters.tokens.signed import DynamicCodes, InvitationTokens
+from cvsec_core.site import Site
+
+
+@frozen
+class Desk:
+    """A site with its tokens, codes and passwords. `cvsec_adapters.wiring.desk_of` makes one."""
+
+    site: Site
+    tokens: InvitationTokens
+    codes: DynamicCodes
+    passwords: Passwords
