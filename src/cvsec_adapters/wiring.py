@@ -15,8 +15,8 @@ import msgspec
 from attrs import define, evolve as changed
 
 from cvsec_adapters.storage.codec import Codec
-from cvsec_adapters.storage.forgetting import Forgetting
 from cvsec_adapters.storage.errors import ExtraMissingError
+from cvsec_adapters.storage.forgetting import Forgetting
 from cvsec_adapters.storage.keys import Cipher, Privacy, privacy_from, vault_path
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.rebuilding import rebuild_all
@@ -38,8 +38,8 @@ from cvsec_core.rows import Group
 from cvsec_core.site import Site
 
 if TYPE_CHECKING:
-    from cvsec_adapters.desk import Desk
     from cvsec_adapters.demo.stage import Stage
+    from cvsec_adapters.desk import Desk
     from cvsec_adapters.devices.zkpush.endpoint import Endpoint
     from cvsec_adapters.devices.zkpush.messages import Request
 
