@@ -146,6 +146,25 @@ class Views(Protocol):
         ...
 
 
+Cursor = tuple[Any, ...]
+"""The values of the *order* columns in the last row of a page."""
+
+
+def newest(
+    views: Views,
+    row: type[R],
+    *where: Condition,
+    order: tuple[str, ...],
+    after: Cursor | None,
+    limit: int,
+) -> tuple[list[R], Cursor | None]:
+    """At most *limit* rows, the last of *order* first, and where to go on (None: that was all)."""
+    rows = views.select(row, *where, order=order, descending=True, after=after, limit=limit + 1)
+    more = len(rows) > limit
+    last = tuple(getattr(rows[limit - 1], column) for column in order) if more else None
+    return rows[:limit], last
+
+
 # A projection: one question, its tables, and how an event changes them.
 Group = Literal["boards", "history", "people"]
 

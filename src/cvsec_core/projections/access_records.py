@@ -13,6 +13,7 @@ from cvsec_core.rows import (
     Between,
     Change,
     Condition,
+    Cursor,
     Drop,
     Is,
     Projection,
@@ -20,6 +21,7 @@ from cvsec_core.rows import (
     Rows,
     Table,
     Views,
+    newest,
 )
 from cvsec_core.values import Direction
 from cvsec_core.vocabulary import Meaning, meaning
@@ -123,14 +125,14 @@ class Page:
     """Some records, the newest first, and where to go on (None: that was all)."""
 
     records: tuple[Record, ...]
-    after: tuple[datetime | int, ...] | None
+    after: Cursor | None
 
 
 def page(
     views: Views,
     wanted: Filter | None = None,
     *,
-    after: tuple[datetime | int, ...] | None = None,
+    after: Cursor | None = None,
     limit: int = 50,
 ) -> Page:
     """The newest records first: in the order in which they were recorded, or, where a time is
@@ -138,19 +140,11 @@ def page(
     """
     wanted = wanted or Filter()
     timed = wanted.start is not None or wanted.end is not None
-    rows = views.select(
-        RecordRow,
-        *_conditions(views, wanted),
-        order=("occurred_at", "id") if timed else ("id",),
-        descending=True,
-        after=after,
-        limit=limit + 1,
+    order = ("occurred_at", "id") if timed else ("id",)
+    rows, cursor = newest(
+        views, RecordRow, *_conditions(views, wanted), order=order, after=after, limit=limit
     )
-    cursor = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        cursor = (last.occurred_at, last.id) if timed else (last.id,)
-    return Page(tuple(_shown(views, rows[:limit])), cursor)
+    return Page(tuple(_shown(views, rows)), cursor)
 
 
 def one(views: Views, position: int) -> Record | None:

@@ -15,6 +15,7 @@ from cvsec_core.rows import (
     Between,
     Change,
     Condition,
+    Cursor,
     Either,
     Is,
     Patch,
@@ -24,6 +25,7 @@ from cvsec_core.rows import (
     Table,
     Tally,
     Views,
+    newest,
 )
 from cvsec_core.values import Level, Period, quarter_of
 
@@ -211,14 +213,14 @@ class Page:
     """Some alarms, the newest first, and where to go on (None: that was all)."""
 
     alarms: tuple[Alarm, ...]
-    after: tuple[datetime | int, ...] | None
+    after: Cursor | None
 
 
 def page(
     views: Views,
     wanted: Filter | None = None,
     *,
-    after: tuple[datetime | int, ...] | None = None,
+    after: Cursor | None = None,
     limit: int = 50,
 ) -> Page:
     """The newest alarms first: in the order in which they were recorded, or, where a time is asked
@@ -226,19 +228,10 @@ def page(
     """
     wanted = wanted or Filter()
     timed = wanted.start is not None or wanted.end is not None
-    rows = views.select(
-        AlarmRow,
-        *_conditions(views, wanted),
-        order=("raised_at", "position") if timed else ("position",),
-        descending=True,
-        after=after,
-        limit=limit + 1,
+    order = ("raised_at", "position") if timed else ("position",)
+    rows, cursor = newest(
+        views, AlarmRow, *_conditions(views, wanted), order=order, after=after, limit=limit
     )
-    cursor = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        cursor = (last.raised_at, last.position) if timed else (last.position,)
-    rows = rows[:limit]
     devices = {row.device for row in rows}
     named = {row.id: row for row in views.select(DeviceRow, Among("id", tuple(devices)))}
     return Page(tuple(_shown(row, named.get(row.device)) for row in rows), cursor)
