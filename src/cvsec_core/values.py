@@ -27,6 +27,9 @@ Means = Literal["lockdown", "relock"]
 """How a door is secured: by the device's own lockdown, or by locking it where that lockdown would
 also disable the exit button of a door on an egress path."""
 
+PassbackMode = Literal["none", "soft", "hard"]
+"""What becomes of who enters a zone twice without leaving it: nothing, a note, or a denial."""
+
 Capability = Literal[
     "pulse", "normal-open", "lockdown", "cancel-alarm", "set-clock", "backfill", "block"
 ]
