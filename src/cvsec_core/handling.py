@@ -29,6 +29,8 @@ from cvsec_core.values import invalid
 
 AHEAD = timedelta(minutes=1)
 """So far a person's clock may run ahead of the site's."""
+MOMENTS = ("at", "received_at", "until", "start", "end", "valid_from", "valid_until")
+"""The fields of commands that hold a moment."""
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
 
@@ -236,7 +238,7 @@ def _uncollected() -> Generator[None]:
 
 def _require_zoned(command: Any) -> None:
     """A moment without a zone could be any of many."""
-    for name in ("at", "received_at"):
+    for name in MOMENTS:
         moment = getattr(command, name, None)
         if moment is not None and moment.tzinfo is None:
             invalid(name, moment.isoformat(), "a moment with its zone", "un momento con su zona")

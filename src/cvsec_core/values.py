@@ -90,6 +90,19 @@ def require_id(name: str, value: str, longest: int = 64) -> None:
         )
 
 
+PARTY_LIMIT = 500
+
+
+def require_party(name: str, value: int) -> None:
+    """Check that *value* can be the number of those who come together.
+
+    Raises:
+        InvalidFieldError: it cannot.
+    """
+    if not 1 <= value <= PARTY_LIMIT:
+        invalid(name, value, f"1 to {PARTY_LIMIT}", f"de 1 a {PARTY_LIMIT}")
+
+
 GRANT_WINDOW = timedelta(seconds=15)
 """For so long after a grant at the door an opening is by right: the usual door-status delay of a
 controller."""

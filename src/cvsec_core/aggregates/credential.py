@@ -14,7 +14,7 @@ from attrs import define, evolve as changed, frozen
 
 from cvsec_core.errors import CommandError, Reason, Refusal, Words
 from cvsec_core.ids import CredentialId, DoorId, PersonId, StreamId
-from cvsec_core.values import invalid, personal, require_choice
+from cvsec_core.values import invalid, personal, require_choice, require_id, require_text
 
 KIND = "credential"
 CODES_KEPT = 64
@@ -38,10 +38,10 @@ class CredentialIssued:
     kind: CredentialKind
     valid_from: datetime | None
     valid_until: datetime | None
-    digest: str | None
     by: str
     at: datetime
     number: str | None = personal()
+    digest: str | None = personal()
 
     @property
     def subject(self) -> PersonId:
@@ -138,9 +138,12 @@ class RestoreCredential:
 
 @frozen
 class RevokeCredential:
+    """``person``: only where it is theirs, for a card may have gone to somebody else since."""
+
     credential: CredentialId
     by: str
     at: datetime
+    person: PersonId | None = None
 
 
 @frozen
@@ -241,16 +244,17 @@ class CredentialUnknownError(CommandError):
 
 @define
 class CredentialTakenError(CommandError):
-    """A credential is one person's at a time."""
+    """A credential is one person's at a time, and for one time."""
 
     credential: str
 
     code = "credential-taken"
     says = Words(
-        "This credential belongs to somebody else.", "Esta credencial pertenece a otra persona."
+        "This credential is issued already, to somebody else or for another time.",
+        "Esta credencial ya está emitida, a otra persona o para otro periodo.",
     )
     advises = Words(
-        "Revoke it there first, or use another one.", "Revóquela antes o use otra credencial."
+        "Revoke it first, or use another one.", "Revóquela antes o use otra credencial."
     )
 
 
@@ -280,7 +284,7 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
 
     Raises:
         CredentialUnknownError: it was never issued.
-        CredentialTakenError: it is somebody else's.
+        CredentialTakenError: it is somebody else's, or theirs in another way.
         CredentialRevokedError: it was revoked.
         InvalidFieldError: a field is no good.
     """
@@ -288,9 +292,10 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
     match asked:
         case IssueCredential() as wish, Unissued() | Revoked():
             return (_issued(wish),)
-        case IssueCredential(credential, person), Active(issue) | Suspended(issue):
-            if issue.person != person:
-                raise CredentialTakenError(credential)
+        case IssueCredential() as wish, Active(issue) | Suspended(issue):
+            had = (issue.person, issue.kind, issue.valid_from, issue.valid_until)
+            if had != (wish.person, wish.kind, wish.valid_from, wish.valid_until):
+                raise CredentialTakenError(wish.credential)
             return ()
         case (_, Unissued()):
             raise CredentialUnknownError(command.credential)
@@ -308,8 +313,9 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
             return (CredentialRestored(credential, issue.person, by, at),)
         case RestoreCredential(), Active():
             return ()
-        case RevokeCredential(credential, by, at), Active(issue) | Suspended(issue):
-            return (CredentialRevoked(credential, issue.person, by, at),)
+        case RevokeCredential(credential, by, at, person), Active(issue) | Suspended(issue):
+            theirs = person in (None, issue.person)
+            return (CredentialRevoked(credential, issue.person, by, at),) if theirs else ()
         case PresentDynamicCode() as shown, (Active() | Suspended() | Revoked()) as known:
             return (_presented(known, shown),)
         case _:
@@ -317,7 +323,12 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
 
 
 def _issued(command: IssueCredential) -> CredentialIssued:
+    require_id("credential", command.credential)
     require_choice("kind", command.kind, CredentialKind)
+    if command.kind == "card":
+        require_text("number", command.number or "")
+    if command.kind == "pin":
+        require_text("digest", command.digest or "", 1000)
     start, end = command.valid_from, command.valid_until
     if end is not None and end <= (start or command.at):
         invalid("valid_until", end.isoformat(), "a moment after the start", "un momento posterior")
@@ -327,10 +338,10 @@ def _issued(command: IssueCredential) -> CredentialIssued:
         command.kind,
         start,
         end,
-        command.digest,
         command.by,
         command.at,
         command.number,
+        command.digest,
     )
 
 
@@ -355,9 +366,9 @@ def _presented(
 def evolve(state: CredentialState, event: CredentialEvent) -> CredentialState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(event, CredentialIssued):
-        return Active(
-            Issue(event.person, event.kind, event.valid_from, event.valid_until, event.digest)
-        )
+        shown = () if isinstance(state, Unissued) else state.issue.codes
+        times = (event.valid_from, event.valid_until)
+        return Active(Issue(event.person, event.kind, *times, event.digest, shown))
     if isinstance(state, Unissued):
         return state
     match event:

@@ -7,6 +7,7 @@
 Whoever scans it again, or too late, or after it was withdrawn, is told so, and it is recorded.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 
@@ -14,10 +15,9 @@ from attrs import define, frozen
 
 from cvsec_core.errors import CommandError, Reason, Refusal, Words
 from cvsec_core.ids import InvitationId, PersonId, StreamId, VisitId
-from cvsec_core.values import invalid, personal, require_text
+from cvsec_core.values import invalid, personal, require_id, require_party, require_text
 
 KIND = "invitation"
-PARTY_LIMIT = 500
 
 
 # Events: stored for ever. Never change a field; add a new class.
@@ -31,11 +31,11 @@ class InvitationIssued:
     nonce: str
     start: datetime
     end: datetime
-    reason: str
     visitors: int
     again: InvitationId | None
     by: str
     at: datetime
+    reason: str | None = personal()
     remarks: str | None = personal()
 
     @property
@@ -75,9 +75,14 @@ class InvitationRedeemed:
     guest: PersonId
     start: datetime
     end: datetime
-    reason: str
     visitors: int
     at: datetime
+    reason: str | None = personal()
+
+    @property
+    def subject(self) -> PersonId:
+        """Whose personal data it carries."""
+        return self.guest
 
 
 @frozen
@@ -156,16 +161,19 @@ class Open:
 
 @frozen
 class Redeemed:
+    issued: InvitationIssued
     visit: VisitId
     at: datetime
 
 
 @frozen
-class Withdrawn: ...
+class Withdrawn:
+    issued: InvitationIssued
 
 
 @frozen
-class Expired: ...
+class Expired:
+    issued: InvitationIssued
 
 
 InvitationState = Unissued | Open | Redeemed | Withdrawn | Expired
@@ -291,19 +299,14 @@ def decide(state: InvitationState, command: InvitationCommand) -> tuple[Invitati
             return (InvitationExpired(invitation, at),) if at >= issued.end else ()
         case ExpireInvitation(), Redeemed() | Withdrawn() | Expired():
             return ()
-        case RedeemInvitation() as scan, Open(issued):
-            return (_redeemed(scan, issued),)
-        case RedeemInvitation() as scan, Redeemed():
-            return (_refused(scan, InvitationUsed()),)
-        case RedeemInvitation() as scan, Withdrawn():
-            return (_refused(scan, InvitationTakenBack()),)
-        case RedeemInvitation() as scan, Expired():
-            return (_refused(scan, InvitationOver()),)
+        case RedeemInvitation() as scan, (Open() | Redeemed() | Withdrawn() | Expired()) as known:
+            return (_scanned(scan, known),)
         case _:
             assert_never(asked)
 
 
 def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
+    require_id("invitation", command.invitation)
     require_text("reason", command.reason)
     if command.end <= max(command.start, command.at):
         invalid(
@@ -312,8 +315,7 @@ def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
             "a moment to come, after the start",
             "un momento futuro, posterior al inicio",
         )
-    if not 1 <= command.visitors <= PARTY_LIMIT:
-        invalid("visitors", command.visitors, f"1 to {PARTY_LIMIT}", f"de 1 a {PARTY_LIMIT}")
+    require_party("visitors", command.visitors)
     if command.objections:
         return InvitationRefused(
             command.invitation, command.host, command.objections, command.by, command.at
@@ -325,25 +327,25 @@ def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
         command.nonce,
         command.start,
         command.end,
-        command.reason,
         command.visitors,
         command.again,
         command.by,
         command.at,
+        command.reason,
         command.remarks or None,
     )
 
 
-def _redeemed(
-    scan: RedeemInvitation, issued: InvitationIssued
+def _scanned(
+    scan: RedeemInvitation, state: Open | Redeemed | Withdrawn | Expired
 ) -> InvitationRedeemed | RedemptionRefused:
-    reasons = list(scan.objections)
-    if scan.at >= issued.end:
-        reasons.insert(0, InvitationOver())
-    if scan.nonce != issued.nonce:
-        reasons.insert(0, InvitationForged())
+    """Who comes before the start is expected from then on: a scan lets nobody in, a check-in
+    does.
+    """
+    issued = state.issued
+    reasons = (*_against(scan, state), *scan.objections)
     if reasons:
-        return RedemptionRefused(scan.invitation, tuple(reasons), scan.at)
+        return RedemptionRefused(scan.invitation, reasons, scan.at)
     return InvitationRedeemed(
         scan.invitation,
         scan.visit,
@@ -351,27 +353,38 @@ def _redeemed(
         issued.guest,
         issued.start,
         issued.end,
-        issued.reason,
         issued.visitors,
         scan.at,
+        issued.reason,
     )
 
 
-def _refused(scan: RedeemInvitation, reason: Reason) -> RedemptionRefused:
-    return RedemptionRefused(scan.invitation, (reason, *scan.objections), scan.at)
+def _against(
+    scan: RedeemInvitation, state: Open | Redeemed | Withdrawn | Expired
+) -> Iterator[Reason]:
+    if scan.nonce != state.issued.nonce:
+        yield InvitationForged()
+    if isinstance(state, Redeemed):
+        yield InvitationUsed()
+    if isinstance(state, Withdrawn):
+        yield InvitationTakenBack()
+    if isinstance(state, Expired) or scan.at >= state.issued.end:
+        yield InvitationOver()
 
 
 def evolve(state: InvitationState, event: InvitationEvent) -> InvitationState:
     """The state after *event*; never refuses, for it has happened."""
+    if isinstance(event, InvitationIssued):
+        return Open(event)
+    if isinstance(state, Unissued):
+        return state
     match event:
-        case InvitationIssued():
-            return Open(event)
         case InvitationRedeemed(visit=visit, at=at):
-            return Redeemed(visit, at)
+            return Redeemed(state.issued, visit, at)
         case InvitationWithdrawn():
-            return Withdrawn()
+            return Withdrawn(state.issued)
         case InvitationExpired():
-            return Expired()
+            return Expired(state.issued)
         case InvitationRefused() | RedemptionRefused():
             return state
         case _:

@@ -4,7 +4,8 @@
                                 ^--ReportMailFailed---' '--(given up)--> GivenUp
 
 One worker claims it, by optimistic concurrency. A claim that lapses may be claimed again: the
-letter keeps its Message-ID, so that a mail server can tell it was sent before.
+letter keeps its Message-ID, so that a mail server can tell it was sent before. Each claim is an
+attempt, whatever became of it, and the attempts are numbered.
 """
 
 from datetime import datetime, timedelta
@@ -14,11 +15,13 @@ from attrs import define, frozen
 
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.ids import MailId, PersonId, StreamId
+from cvsec_core.values import personal
 
 KIND = "mail"
 CLAIM_LIFE = timedelta(minutes=2)
 BACK_OFF = (60, 300, 1800, 7200, 21600)
 """Seconds to wait after each failed attempt; after the last the mail is given up."""
+ATTEMPTS = len(BACK_OFF) + 1
 
 MailKind = Literal["invitation", "invitation-withdrawn"]
 
@@ -39,6 +42,7 @@ class MailQueued:
 class MailClaimed:
     mail: MailId
     worker: str
+    attempt: int
     until: datetime
     at: datetime
 
@@ -51,21 +55,37 @@ class MailSent:
 
 @frozen
 class MailFailed:
-    """``error`` is what the mail server said; ``again_at`` when it is tried again."""
+    """``error`` is what the mail server said, of the recipient perhaps; ``again_at`` is when it is
+    tried again.
+    """
 
     mail: MailId
+    recipient: PersonId
     attempt: int
-    error: str
     again_at: datetime
     at: datetime
+    error: str | None = personal()
+
+    @property
+    def subject(self) -> PersonId:
+        """Whose personal data it carries."""
+        return self.recipient
 
 
 @frozen
 class MailGivenUp:
+    """``error`` is None where nothing was heard of the last attempt."""
+
     mail: MailId
+    recipient: PersonId
     attempt: int
-    error: str
     at: datetime
+    error: str | None = personal()
+
+    @property
+    def subject(self) -> PersonId:
+        """Whose personal data it carries."""
+        return self.recipient
 
 
 MailEvent = MailQueued | MailClaimed | MailSent | MailFailed | MailGivenUp
@@ -116,13 +136,15 @@ class Unwritten: ...
 
 @frozen
 class Pending:
+    recipient: PersonId
     attempts: int
     due_at: datetime
 
 
 @frozen
 class Claimed:
-    attempts: int
+    recipient: PersonId
+    attempt: int
     worker: str
     until: datetime
 
@@ -175,14 +197,18 @@ def decide(state: MailState, command: MailCommand) -> tuple[MailEvent, ...]:
             return ()
         case (_, Unwritten()):
             raise MailUnknownError(command.mail)
-        case ClaimMail(mail, worker, at), Pending(due_at=due):
-            return (MailClaimed(mail, worker, at + CLAIM_LIFE, at),) if at >= due else ()
-        case ClaimMail(mail, worker, at), Claimed(until=until):
-            return (MailClaimed(mail, worker, at + CLAIM_LIFE, at),) if at >= until else ()
+        case ClaimMail() as claim, Pending(_, attempts, due):
+            return (_claimed(claim, attempts + 1),) if claim.at >= due else ()
+        case ClaimMail(mail, at=at) as claim, Claimed(recipient, attempt, until=until):
+            if at < until:
+                return ()
+            if attempt >= ATTEMPTS:
+                return (MailGivenUp(mail, recipient, attempt, at, None),)
+            return (_claimed(claim, attempt + 1),)
         case (ReportMailSent(mail, worker, at), Claimed(worker=holder)):
             return (MailSent(mail, at),) if worker == holder else ()
-        case ReportMailFailed() as failed, Claimed(attempts, holder):
-            return _failed(failed, attempts + 1) if failed.worker == holder else ()
+        case ReportMailFailed() as failed, Claimed(worker=holder) as claimed:
+            return (_failed(failed, claimed),) if failed.worker == holder else ()
         case (ClaimMail(), Sent() | GivenUp()) | (
             ReportMailSent() | ReportMailFailed(),
             Pending() | Sent() | GivenUp(),
@@ -192,23 +218,28 @@ def decide(state: MailState, command: MailCommand) -> tuple[MailEvent, ...]:
             assert_never(asked)
 
 
-def _failed(failed: ReportMailFailed, attempt: int) -> tuple[MailEvent, ...]:
-    if not failed.temporary or attempt > len(BACK_OFF):
-        return (MailGivenUp(failed.mail, attempt, failed.error, failed.at),)
-    again_at = failed.at + timedelta(seconds=BACK_OFF[attempt - 1])
-    return (MailFailed(failed.mail, attempt, failed.error, again_at, failed.at),)
+def _claimed(claim: ClaimMail, attempt: int) -> MailClaimed:
+    return MailClaimed(claim.mail, claim.worker, attempt, claim.at + CLAIM_LIFE, claim.at)
+
+
+def _failed(failed: ReportMailFailed, claimed: Claimed) -> MailFailed | MailGivenUp:
+    about = (failed.mail, claimed.recipient, claimed.attempt)
+    if not failed.temporary or claimed.attempt >= ATTEMPTS:
+        return MailGivenUp(*about, failed.at, failed.error)
+    again_at = failed.at + timedelta(seconds=BACK_OFF[claimed.attempt - 1])
+    return MailFailed(*about, again_at, failed.at, failed.error)
 
 
 def evolve(state: MailState, event: MailEvent) -> MailState:
     """The state after *event*; never refuses, for it has happened."""
-    attempts = state.attempts if isinstance(state, Pending | Claimed) else 0
     match event:
-        case MailQueued(at=at):
-            return Pending(0, at)
-        case MailClaimed(worker=worker, until=until):
-            return Claimed(attempts, worker, until)
-        case MailFailed(attempt=attempt, again_at=again_at):
-            return Pending(attempt, again_at)
+        case MailQueued(recipient=recipient, at=at):
+            return Pending(recipient, 0, at)
+        case MailClaimed(_, worker, attempt, until):
+            known = isinstance(state, Pending | Claimed)
+            return Claimed(state.recipient, attempt, worker, until) if known else state
+        case MailFailed(_, recipient, attempt, again_at):
+            return Pending(recipient, attempt, again_at)
         case MailSent():
             return Sent()
         case MailGivenUp():

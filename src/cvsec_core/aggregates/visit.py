@@ -15,7 +15,7 @@ from attrs import define, frozen
 
 from cvsec_core.errors import CommandError, Reason, Refusal, Words
 from cvsec_core.ids import InvitationId, PersonId, StreamId, VisitId
-from cvsec_core.values import invalid, personal, require_text
+from cvsec_core.values import invalid, personal, require_id, require_party, require_text
 
 KIND = "visit"
 
@@ -30,11 +30,11 @@ class VisitRegistered:
     host: PersonId
     start: datetime
     end: datetime
-    reason: str
     party: int
     invitation: InvitationId | None
     by: str
     at: datetime
+    reason: str | None = personal()
     pictures: tuple[str, ...] | None = personal()
 
     @property
@@ -55,11 +55,12 @@ class VisitRefused(Refusal):
 
 @frozen
 class VisitorCheckedIn:
-    """``end`` is when the visit is planned to be over."""
+    """So many came together; ``end`` is when the visit is planned to be over."""
 
     visit: VisitId
     visitor: PersonId
     host: PersonId
+    party: int
     end: datetime
     by: str
     at: datetime
@@ -182,10 +183,11 @@ class Unregistered: ...
 
 @frozen
 class Plan:
-    """Who comes, to whom, and until when."""
+    """Who comes, to whom, with how many, and until when."""
 
     visitor: PersonId
     host: PersonId
+    party: int
     end: datetime
 
 
@@ -261,6 +263,19 @@ class VisitTakenError(CommandError):
     advises = Words("Register it under another id.", "Regístrela con otro id.")
 
 
+@define
+class VisitClosedError(CommandError):
+    """Only a visit that is still expected is cancelled."""
+
+    visit: str
+
+    code = "visit-closed"
+    says = Words(
+        "The visit {visit} is no longer expected.", "La visita {visit} ya no está prevista."
+    )
+    advises = Words("See `visits list`.", "Vea `visits list`.")
+
+
 def stream_of(command: VisitCommand) -> StreamId:
     """The stream of the visit that *command* is about."""
     return stream(command.visit)
@@ -277,6 +292,7 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
     Raises:
         VisitUnknownError: the visit is not registered.
         VisitTakenError: it is registered already.
+        VisitClosedError: it is to be cancelled, and is no longer expected.
         InvalidFieldError: a field is no good.
     """
     asked = command, state
@@ -293,7 +309,7 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
         case CheckIn(visit, by, at, objections), Expected(plan) | NoShow(plan):
             if objections:
                 return (CheckInRefused(visit, plan.visitor, objections, by, at),)
-            return (VisitorCheckedIn(visit, plan.visitor, plan.host, plan.end, by, at),)
+            return (_checked_in(visit, plan, by, at),)
         case CheckIn(), CheckedIn():
             return ()
         case CheckIn(visit, by, at, objections), CheckedOut(plan) | Cancelled(plan):
@@ -306,13 +322,16 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
         case CheckOut(visit, by, at), Expected(plan) | Cancelled(plan) | NoShow(plan):
             return (CheckOutRefused(visit, plan.visitor, (NotCheckedIn(),), by, at),)
         case AssumeCheckOut(visit, at), CheckedIn(plan):
-            return (VisitorCheckedOut(visit, plan.visitor, True, None, at),)  # noqa: FBT003
+            gone = VisitorCheckedOut(visit, plan.visitor, True, None, at)  # noqa: FBT003
+            return (gone,) if at >= plan.end else ()
         case AssumeCheckOut(), Expected() | CheckedOut() | Cancelled() | NoShow():
             return ()
         case CancelVisit(visit, by, at), Expected(plan):
             return (VisitCancelled(visit, plan.visitor, by, at),)
-        case CancelVisit(), CheckedIn() | CheckedOut() | Cancelled() | NoShow():
+        case CancelVisit(), Cancelled():
             return ()
+        case CancelVisit(visit), CheckedIn() | CheckedOut() | NoShow():
+            raise VisitClosedError(visit)
         case RecordNoShow(visit, at), Expected(plan):
             return (NoShowRecorded(visit, plan.visitor, at),) if at >= plan.end else ()
         case RecordNoShow(), CheckedIn() | CheckedOut() | Cancelled() | NoShow():
@@ -322,7 +341,9 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
 
 
 def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
+    require_id("visit", command.visit)
     require_text("reason", command.reason)
+    require_party("party", command.party)
     if command.end <= max(command.start, command.at):
         invalid(
             "end",
@@ -345,19 +366,24 @@ def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
         command.host,
         command.start,
         command.end,
-        command.reason,
         command.party,
         command.invitation,
         command.by,
         command.at,
+        command.reason,
         command.pictures or None,
     )
+
+
+def _checked_in(visit: VisitId, plan: Plan, by: str, at: datetime) -> VisitorCheckedIn:
+    """Whoever stands at the desk has come, early or late: who is inside must be known."""
+    return VisitorCheckedIn(visit, plan.visitor, plan.host, plan.party, plan.end, by, at)
 
 
 def evolve(state: VisitState, event: VisitEvent) -> VisitState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(event, VisitRegistered):
-        return Expected(Plan(event.visitor, event.host, event.end))
+        return Expected(Plan(event.visitor, event.host, event.party, event.end))
     if isinstance(state, Unregistered):
         return state
     match event:

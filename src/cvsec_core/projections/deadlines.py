@@ -79,6 +79,9 @@ def _visiting(event: object) -> Iterator[Change]:
             yield Drop(DeadlineRow, f"invitation|{name}")
         case visit.VisitRegistered(name, end=end):
             yield Put(DeadlineRow(f"visit|{name}", end, "visit", name))
+        case visit.VisitorCheckedIn(name, end=end, at=at):
+            gone_by = max(end, at) + OVERSTAY
+            yield Put(DeadlineRow(f"visit|{name}", gone_by, "check-out", name))
         case (
             visit.VisitorCheckedOut(name) | visit.VisitCancelled(name) | visit.NoShowRecorded(name)
         ):

@@ -47,6 +47,7 @@ class PersonRow:
     guardians: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
     feed_consent: bool = False
+    wards: tuple[str, ...] = ()
 
 
 @frozen
@@ -84,14 +85,18 @@ class ForgottenRow:
     forgotten_at: datetime
 
 
+UNNAMED = person.Particulars("")
+"""What is left of somebody whose key is gone."""
+
+
 def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
     """How one event changes people, levels and credentials."""
     event = recorded.event
     match event:
-        case person.PersonEnrolled(particulars=particulars) if particulars:
-            yield Put(_enrolled(event, particulars))
-        case person.PersonCorrected(name, particulars=particulars) if particulars:
-            yield Patch(PersonRow, name, _named(particulars))
+        case person.PersonEnrolled(particulars=particulars):
+            yield Put(_enrolled(event, particulars or UNNAMED))
+        case person.PersonCorrected(name, particulars=particulars):
+            yield Patch(PersonRow, name, _named(particulars or UNNAMED))
         case person.PersonForgotten(name, by=by, at=at):
             yield from _forgotten(rows, name)
             yield Put(ForgottenRow(name, by, at))
@@ -141,9 +146,18 @@ def _search(particulars: person.Particulars) -> str:
 
 
 def _forgotten(rows: Rows, name: PersonId) -> Iterator[Change]:
+    """A card that went to somebody else since is theirs now."""
     row = rows.get(PersonRow, name)
-    for issued in row.credentials if row else ():
-        yield Drop(CredentialRow, issued)
+    if row is None:
+        return
+    for issued in row.credentials:
+        shown = rows.get(CredentialRow, issued)
+        if shown is not None and shown.person == name:
+            yield Drop(CredentialRow, issued)
+    for ward in row.wards:
+        yield from _parted(rows, ward, "guardians", name)
+    for guardian in row.guardians:
+        yield from _parted(rows, guardian, "wards", name)
     yield Drop(PersonRow, name)
 
 
@@ -158,11 +172,10 @@ def _person(event: object, rows: Rows) -> Iterator[Change]:
         case person.AccessLevelGranted(name, level):
             yield from _joined(rows, name, "levels", level)
         case person.AccessLevelWithdrawn(name, level):
-            row = rows.get(PersonRow, name)
-            kept = tuple(other for other in row.levels if other != level) if row else ()
-            yield Patch(PersonRow, name, {"levels": kept})
-        case person.GuardianLinked(name, guardian):
+            yield from _parted(rows, name, "levels", level)
+        case person.GuardianLinked(name, guardian) if name != guardian:
             yield from _joined(rows, name, "guardians", guardian)
+            yield from _joined(rows, guardian, "wards", name)
         case person.ConsentRecorded(name, "guardian-feed"):
             yield Patch(PersonRow, name, {"feed_consent": True})
         case person.ConsentWithdrawn(name, "guardian-feed"):
@@ -173,7 +186,7 @@ def _person(event: object, rows: Rows) -> Iterator[Change]:
 
 def _credential(event: object, rows: Rows) -> Iterator[Change]:
     match event:
-        case credential.CredentialIssued(name, holder, kind, start, end, _, _, at, number):
+        case credential.CredentialIssued(name, holder, kind, start, end, _, at, number):
             yield Put(CredentialRow(name, holder, kind, "active", number, None, start, end, at))
             yield from _joined(rows, holder, "credentials", name)
         case credential.CredentialSuspended(name, _, reason):
@@ -184,6 +197,13 @@ def _credential(event: object, rows: Rows) -> Iterator[Change]:
             yield Patch(CredentialRow, name, {"state": "revoked", "reason": "Revoked"})
         case _:
             return
+
+
+def _parted(rows: Rows, name: str, column: str, item: str) -> Iterator[Change]:
+    row = rows.get(PersonRow, name)
+    if row is not None:
+        had: tuple[str, ...] = getattr(row, column)
+        yield Patch(PersonRow, name, {column: tuple(other for other in had if other != item)})
 
 
 def _joined(rows: Rows, name: PersonId, column: str, item: str) -> Iterator[Change]:
@@ -292,8 +312,9 @@ def levels(views: Views) -> list[LevelRow]:
 
 def wards(views: Views, guardian: PersonId) -> list[PersonRow]:
     """Whom the guardian follows, with their consent."""
-    followed = views.select(PersonRow, Contains("guardians", f'"{guardian}"'))
-    return [row for row in followed if row.feed_consent]
+    row = views.get(PersonRow, guardian)
+    followed = views.select(PersonRow, Among("id", row.wards)) if row else []
+    return [ward for ward in followed if ward.feed_consent]
 
 
 def names(views: Views, people_ids: tuple[PersonId, ...]) -> dict[PersonId, PersonRow]:

@@ -5,17 +5,19 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates import invitation
+from cvsec_core.aggregates import invitation, person
 from cvsec_core.ids import InvitationId, PersonId, VisitId
 from cvsec_core.projections.directory import PersonRow, names
 from cvsec_core.projections.mail_outbox import MailRow
 from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Change, Is, Patch, Projection, Put, Rows, Table, Views
+from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Table, Views
 
 
 @frozen
 class InvitationRow:
-    """``state`` is ``open``, ``redeemed``, ``withdrawn`` or ``expired``."""
+    """``state`` is ``open``, ``redeemed``, ``withdrawn`` or ``expired``. For a guest who was
+    forgotten there is no reason.
+    """
 
     id: InvitationId
     position: int
@@ -24,7 +26,7 @@ class InvitationRow:
     nonce: str
     start: datetime
     end: datetime
-    reason: str
+    reason: str | None
     visitors: int
     state: str
     issued_at: datetime
@@ -32,46 +34,68 @@ class InvitationRow:
     visit: VisitId | None = None
 
 
-def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
+@frozen
+class InvitationsRow:
+    """The invitations for somebody, to be found when they are forgotten."""
+
+    id: PersonId
+    invitations: tuple[str, ...]
+
+
+def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
     """How one event changes its invitation."""
     event = recorded.event
     match event:
         case invitation.InvitationIssued():
-            yield Put(
-                InvitationRow(
-                    event.invitation,
-                    recorded.position,
-                    event.host,
-                    event.guest,
-                    event.nonce,
-                    event.start,
-                    event.end,
-                    event.reason,
-                    event.visitors,
-                    "open",
-                    event.at,
-                    event.again,
-                )
-            )
+            yield Put(_issued(event, recorded.position))
+            had = rows.get(InvitationsRow, event.guest)
+            names = (*(had.invitations if had else ()), event.invitation)
+            yield Put(InvitationsRow(event.guest, names))
         case invitation.InvitationRedeemed(name, visit):
             yield Patch(InvitationRow, name, {"state": "redeemed", "visit": visit})
         case invitation.InvitationWithdrawn(name):
             yield Patch(InvitationRow, name, {"state": "withdrawn"})
         case invitation.InvitationExpired(name):
             yield Patch(InvitationRow, name, {"state": "expired"})
+        case person.PersonForgotten(name):
+            theirs = rows.get(InvitationsRow, name)
+            for told in theirs.invitations if theirs else ():
+                yield Patch(InvitationRow, told, {"reason": None})
+            yield Drop(InvitationsRow, name)
         case _:
             return
+
+
+def _issued(event: invitation.InvitationIssued, position: int) -> InvitationRow:
+    return InvitationRow(
+        event.invitation,
+        position,
+        event.host,
+        event.guest,
+        event.nonce,
+        event.start,
+        event.end,
+        event.reason,
+        event.visitors,
+        "open",
+        event.at,
+        event.again,
+    )
 
 
 PROJECTION = Projection(
     "invitations",
     "people",
-    (Table(InvitationRow, (("host", "position"), ("guest", "position"), ("position",))),),
+    (
+        Table(InvitationRow, (("host", "position"), ("guest", "position"), ("position",))),
+        Table(InvitationsRow),
+    ),
     (
         invitation.InvitationIssued,
         invitation.InvitationRedeemed,
         invitation.InvitationWithdrawn,
         invitation.InvitationExpired,
+        person.PersonForgotten,
     ),
     project,
 )
@@ -108,6 +132,16 @@ def one(views: Views, name: InvitationId) -> Invitation | None:
     if row is None:
         return None
     return Invitation(row, views.get(PersonRow, row.guest), _letter(views, row))
+
+
+def open_of(views: Views, who: PersonId) -> list[InvitationRow]:
+    """The invitations by somebody or for them that may still be redeemed."""
+    return [
+        row
+        for column in ("host", "guest")
+        for row in views.select(InvitationRow, Is(column, who), order=("position",))
+        if row.state == "open"
+    ]
 
 
 def _letter(views: Views, row: InvitationRow) -> MailRow | None:

@@ -1,20 +1,32 @@
 """Which letters are due, and what became of the others?"""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from cvsec_core.aggregates import mail
+from cvsec_core.aggregates import mail, person
 from cvsec_core.ids import MailId, PersonId
 from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Among, Between, Change, Is, Patch, Projection, Put, Rows, Table, Views
+from cvsec_core.rows import (
+    Among,
+    Between,
+    Change,
+    Drop,
+    Is,
+    Patch,
+    Projection,
+    Put,
+    Rows,
+    Table,
+    Views,
+)
 
 
 @frozen
 class MailRow:
     """``state`` is ``pending``, ``claimed``, ``sent`` or ``given-up``; ``due_at`` is when it may
-    be sent, or claimed by another worker.
+    be sent, or claimed by another worker. Nothing is due to who was forgotten.
     """
 
     id: MailId
@@ -30,21 +42,37 @@ class MailRow:
     sent_at: datetime | None = None
 
 
-def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
+@frozen
+class LettersRow:
+    """The letters to somebody, to be found when they are forgotten."""
+
+    id: PersonId
+    mails: tuple[str, ...]
+
+
+def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
     """How one event changes its mail."""
     event = recorded.event
     match event:
         case mail.MailQueued(name, kind, about, recipient, at):
             yield Put(MailRow(name, recorded.position, kind, about, recipient, "pending", at, at))
-        case mail.MailClaimed(name, until=until):
-            yield Patch(MailRow, name, {"state": "claimed", "due_at": until})
+            had = rows.get(LettersRow, recipient)
+            yield Put(LettersRow(recipient, (*(had.mails if had else ()), name)))
+        case mail.MailClaimed(name, attempt=attempt, until=until):
+            fields = {"state": "claimed", "attempts": attempt, "due_at": until}
+            yield Patch(MailRow, name, fields)
         case mail.MailSent(name, at):
             yield Patch(MailRow, name, {"state": "sent", "sent_at": at, "error": None})
-        case mail.MailFailed(name, attempt, error, again_at):
-            fields = {"state": "pending", "attempts": attempt, "error": error, "due_at": again_at}
+        case mail.MailFailed(name, again_at=again_at, error=error):
+            fields = {"state": "pending", "error": error, "due_at": again_at}
             yield Patch(MailRow, name, fields)
-        case mail.MailGivenUp(name, attempt, error):
-            yield Patch(MailRow, name, {"state": "given-up", "attempts": attempt, "error": error})
+        case mail.MailGivenUp(name, error=error):
+            yield Patch(MailRow, name, {"state": "given-up", "error": error})
+        case person.PersonForgotten(name):
+            theirs = rows.get(LettersRow, name)
+            for letter in theirs.mails if theirs else ():
+                yield Drop(MailRow, letter)
+            yield Drop(LettersRow, name)
         case _:
             return
 
@@ -52,13 +80,14 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
 PROJECTION = Projection(
     "mail-outbox",
     "people",
-    (Table(MailRow, (("state", "due_at"), ("position",))),),
+    (Table(MailRow, (("state", "due_at"), ("position",))), Table(LettersRow)),
     (
         mail.MailQueued,
         mail.MailClaimed,
         mail.MailSent,
         mail.MailFailed,
         mail.MailGivenUp,
+        person.PersonForgotten,
     ),
     project,
 )
@@ -67,10 +96,8 @@ PROJECTION = Projection(
 def due(views: Views, now: datetime, limit: int = 100) -> list[MailRow]:
     """The letters that may be claimed now, the longest due first."""
     waiting = Among("state", ("pending", "claimed"))
-    rows = views.select(
-        MailRow, waiting, Between("due_at", None, now), order=("due_at",), limit=limit
-    )
-    return sorted(rows, key=lambda row: row.due_at)
+    overdue = Between("due_at", None, now + timedelta(microseconds=1))
+    return views.select(MailRow, waiting, overdue, order=("due_at",), limit=limit)
 
 
 def page(

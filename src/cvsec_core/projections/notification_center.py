@@ -3,29 +3,34 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from attrs import evolve as changed, frozen
+from attrs import frozen
 
 from cvsec_core.aggregates import journal, person
 from cvsec_core.ids import DoorId, PersonId
 from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Change, Drop, Is, Projection, Put, Rows, Table, Value, Views
+from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Table, Views
 from cvsec_core.values import Direction
 
 
 @frozen
 class FeedRow:
-    """To whom the passages of a person are told: themselves, and their guardians with consent."""
+    """To whom the passages of a person are told: themselves, and their guardians with consent.
+    ``told`` counts the messages about them, ``wards`` are whom they are told of.
+    """
 
     id: PersonId
-    minor: bool
     on: bool = True
     guardians: tuple[str, ...] = ()
+    wards: tuple[str, ...] = ()
     consent: bool = False
+    told: int = 0
 
 
 @frozen
 class NotificationRow:
-    """One message. ``late``: it happened a while before it was told."""
+    """One message, numbered among those about the same person. ``late``: it happened a while
+    before it was told.
+    """
 
     id: str
     position: int
@@ -43,44 +48,43 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
     event = recorded.event
     match event:
         case journal.PassageRecorded(holder=holder):
-            if holder:
-                yield from _told(recorded, event, rows.get(FeedRow, holder))
-        case person.PersonEnrolled(name, _, minor):
-            yield Put(FeedRow(name, minor))
+            feed = rows.get(FeedRow, holder) if holder else None
+            if feed is not None:
+                yield from _told(recorded, event, feed, rows)
+        case person.PersonEnrolled(name):
+            yield Put(FeedRow(name))
         case person.PersonForgotten(name):
-            yield Drop(FeedRow, name)
+            yield from _forgotten(rows, name)
         case person.NotificationsSwitched(name, on):
-            yield from _changed(rows, name, on=on)
-        case person.GuardianLinked(name, guardian):
-            had = rows.get(FeedRow, name)
-            yield from _changed(rows, name, guardians=(*(had.guardians if had else ()), guardian))
+            yield Patch(FeedRow, name, {"on": on})
+        case person.GuardianLinked(name, guardian) if name != guardian:
+            yield from _joined(rows, name, "guardians", guardian)
+            yield from _joined(rows, guardian, "wards", name)
         case person.ConsentRecorded(name, "guardian-feed"):
-            yield from _changed(rows, name, consent=True)
+            yield Patch(FeedRow, name, {"consent": True})
         case person.ConsentWithdrawn(name, "guardian-feed"):
-            yield from _changed(rows, name, consent=False)
+            yield Patch(FeedRow, name, {"consent": False})
         case _:
             return
 
 
-def _changed(rows: Rows, name: PersonId, **fields: Value) -> Iterator[Change]:
-    had = rows.get(FeedRow, name)
-    if had is not None:
-        yield Put(changed(had, **fields))
+def _joined(rows: Rows, name: PersonId, column: str, other: PersonId) -> Iterator[Change]:
+    feed = rows.get(FeedRow, name)
+    if feed is not None:
+        had: tuple[str, ...] = getattr(feed, column)
+        yield Patch(FeedRow, name, {column: tuple(dict.fromkeys((*had, other)))})
 
 
 def _told(
-    recorded: Recorded, event: journal.PassageRecorded, feed: FeedRow | None
+    recorded: Recorded, event: journal.PassageRecorded, feed: FeedRow, rows: Rows
 ) -> Iterator[Change]:
     """A minor's own feed needs no consent; nobody else sees a person's passages without one."""
-    if feed is None:
-        return
-    recipients = [feed.id] if feed.on else []
-    if feed.consent:
-        recipients.extend(PersonId(guardian) for guardian in feed.guardians)
-    for recipient in recipients:
+    followers = [rows.get(FeedRow, name) for name in feed.guardians] if feed.consent else []
+    recipients = [reader.id for reader in (feed, *followers) if reader is not None and reader.on]
+    for number, recipient in enumerate(recipients, feed.told):
         yield Put(
             NotificationRow(
-                f"{recorded.position}|{recipient}",
+                _name(feed.id, number),
                 recorded.position,
                 recipient,
                 feed.id,
@@ -91,6 +95,27 @@ def _told(
                 event.at,
             )
         )
+    yield Patch(FeedRow, feed.id, {"told": feed.told + len(recipients)})
+
+
+def _name(about: str, number: int) -> str:
+    return f"{about}|{number}"
+
+
+def _forgotten(rows: Rows, name: PersonId) -> Iterator[Change]:
+    """Every message about them goes, and every one to them."""
+    feed = rows.get(FeedRow, name)
+    if feed is None:
+        return
+    for number in range(feed.told):
+        yield Drop(NotificationRow, _name(name, number))
+    for ward in feed.wards:
+        followed = rows.get(FeedRow, ward)
+        for number in range(followed.told if followed else 0):
+            message = rows.get(NotificationRow, _name(ward, number))
+            if message is not None and message.recipient == name:
+                yield Drop(NotificationRow, message.id)
+    yield Drop(FeedRow, name)
 
 
 PROJECTION = Projection(

@@ -16,7 +16,8 @@ from cvsec_core.vocabulary import meaning
 @frozen
 class PresenceRow:
     """``provenance`` is ``observed`` (a reader saw them), ``inferred`` (told after the fact, by a
-    record that came late) or ``assumed`` (nobody saw it).
+    record that came late) or ``assumed`` (nobody saw it). ``party`` is how many they are together.
+    Who is forgotten stays in the count, and has no name, until they have left.
     """
 
     id: PersonId
@@ -24,6 +25,7 @@ class PresenceRow:
     since: datetime
     door: DoorId | None
     provenance: str
+    party: int = 1
 
 
 def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
@@ -33,31 +35,30 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case journal.PassageRecorded(holder=holder, direction=direction):
             if holder and direction and meaning(event.code).decision == "granted":
                 yield from _passed(event, holder, rows)
-        case visit.VisitorCheckedIn(_, visitor, at=at):
-            yield Put(PresenceRow(visitor, inside=True, since=at, door=None, provenance="observed"))
+        case visit.VisitorCheckedIn(_, visitor, _, party, at=at):
+            yield Put(PresenceRow(visitor, True, at, None, "observed", party))  # noqa: FBT003
         case visit.VisitorCheckedOut(_, visitor, assumed, at=at):
-            how = "assumed" if assumed else "observed"
-            yield Put(PresenceRow(visitor, inside=False, since=at, door=None, provenance=how))
+            had = rows.get(PresenceRow, visitor)
+            if had is not None and had.inside:
+                how = "assumed" if assumed else "observed"
+                yield Put(PresenceRow(visitor, False, at, None, how))  # noqa: FBT003
         case person.PersonForgotten(name):
-            yield Drop(PresenceRow, name)
+            had = rows.get(PresenceRow, name)
+            if had is not None and not had.inside:
+                yield Drop(PresenceRow, name)
         case _:
             return
 
 
 def _passed(event: journal.PassageRecorded, holder: PersonId, rows: Rows) -> Iterator[Change]:
-    """A late record moves nobody who was seen since."""
+    """A late record moves nobody who was seen since; who moves about keeps their party."""
     had = rows.get(PresenceRow, holder)
     if event.late and had is not None and had.since >= event.at:
         return
-    yield Put(
-        PresenceRow(
-            holder,
-            inside=event.direction == "in",
-            since=event.at,
-            door=event.door,
-            provenance="inferred" if event.late else "observed",
-        )
-    )
+    inside = event.direction == "in"
+    party = had.party if had is not None and had.inside and inside else 1
+    how = "inferred" if event.late else "observed"
+    yield Put(PresenceRow(holder, inside, event.at, event.door, how, party))
 
 
 PROJECTION = Projection(

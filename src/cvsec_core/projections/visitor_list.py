@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from attrs import frozen
 
-from cvsec_core.aggregates import visit
+from cvsec_core.aggregates import person, visit
 from cvsec_core.ids import InvitationId, PersonId, VisitId
 from cvsec_core.projections.directory import PersonRow, names
 from cvsec_core.recorded import Recorded
@@ -16,6 +16,7 @@ from cvsec_core.rows import (
     Change,
     Condition,
     Contains,
+    Drop,
     Is,
     Patch,
     Projection,
@@ -29,7 +30,9 @@ from cvsec_core.values import Period
 
 @frozen
 class VisitRow:
-    """``state`` is ``expected``, ``checked-in``, ``checked-out``, ``cancelled`` or ``no-show``."""
+    """``state`` is ``expected``, ``checked-in``, ``checked-out``, ``cancelled`` or ``no-show``. Of
+    a visitor who was forgotten there is neither reason nor picture; the visit still counts.
+    """
 
     id: VisitId
     position: int
@@ -37,7 +40,7 @@ class VisitRow:
     host: PersonId
     start: datetime
     end: datetime
-    reason: str
+    reason: str | None
     party: int
     state: str
     invitation: InvitationId | None
@@ -48,12 +51,23 @@ class VisitRow:
     assumed: bool = False
 
 
-def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
+@frozen
+class VisitsRow:
+    """The visits of somebody, to be found when they are forgotten."""
+
+    id: PersonId
+    visits: tuple[str, ...]
+
+
+def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
     """How one event changes its visit."""
     event = recorded.event
     match event:
         case visit.VisitRegistered():
             yield Put(_registered(event, recorded.position))
+            had = rows.get(VisitsRow, event.visitor)
+            visits = (*(had.visits if had else ()), event.visit)
+            yield Put(VisitsRow(event.visitor, visits))
         case visit.VisitorCheckedIn(name, at=at):
             yield Patch(VisitRow, name, {"state": "checked-in", "checked_in_at": at})
         case visit.VisitorCheckedOut(name, _, assumed, at=at):
@@ -63,6 +77,11 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
             yield Patch(VisitRow, name, {"state": "cancelled"})
         case visit.NoShowRecorded(name):
             yield Patch(VisitRow, name, {"state": "no-show"})
+        case person.PersonForgotten(name):
+            theirs = rows.get(VisitsRow, name)
+            for told in theirs.visits if theirs else ():
+                yield Patch(VisitRow, told, {"reason": None, "pictures": ()})
+            yield Drop(VisitsRow, name)
         case _:
             return
 
@@ -94,10 +113,12 @@ PROJECTION = Projection(
                 ("start", "position"),
                 ("state", "position"),
                 ("visitor", "position"),
+                ("host", "position"),
                 ("position",),
                 ("checked_in_at",),
             ),
         ),
+        Table(VisitsRow),
     ),
     (
         visit.VisitRegistered,
@@ -105,6 +126,7 @@ PROJECTION = Projection(
         visit.VisitorCheckedOut,
         visit.VisitCancelled,
         visit.NoShowRecorded,
+        person.PersonForgotten,
     ),
     project,
 )
@@ -121,7 +143,9 @@ class Visit:
 
 @frozen
 class Overview:
-    """The visits of a day: all that are or were expected, who is still here, who came."""
+    """The visits of a day: all that are or were expected or came, who is still here, whoever came
+    when, and who came.
+    """
 
     today: int
     not_checked_out: int
@@ -130,13 +154,11 @@ class Overview:
 
 def overview(views: Views, today: Period) -> Overview:
     """Today's visits at a glance."""
-    rows = views.select(VisitRow, Between("start", today.start, today.end))
-    live = [row for row in rows if row.state != "cancelled"]
-    return Overview(
-        len(live),
-        views.count(VisitRow, Is("state", "checked-in")),
-        sum(row.checked_in_at is not None for row in live),
-    )
+    planned = views.select(VisitRow, Between("start", today.start, today.end))
+    came = views.select(VisitRow, Between("checked_in_at", today.start, today.end))
+    todays = {row.id for row in planned if row.state != "cancelled"} | {row.id for row in came}
+    here = views.count(VisitRow, Is("state", "checked-in"))
+    return Overview(len(todays), here, len(came))
 
 
 def page(  # each is a way to narrow the list
@@ -177,13 +199,22 @@ def open_visits(views: Views) -> list[VisitRow]:
     return views.select(VisitRow, Is("state", "checked-in"), order=("position",))
 
 
+def expected(views: Views, who: PersonId) -> list[VisitRow]:
+    """The visits by somebody or to them that are still to come."""
+    return [
+        row
+        for column in ("visitor", "host")
+        for row in views.select(VisitRow, Is(column, who), order=("position",))
+        if row.state == "expected"
+    ]
+
+
 def flow(views: Views, today: Period, zone: tzinfo) -> tuple[int, ...]:
-    """How many visitors came in each hour of the site's day: 24 numbers."""
-    hours = Counter(
-        row.checked_in_at.astimezone(zone).hour
-        for row in views.select(VisitRow, Between("checked_in_at", today.start, today.end))
-        if row.checked_in_at is not None
-    )
+    """How many visitors came in each hour of the site's day, whole parties: 24 numbers."""
+    hours = Counter[int]()
+    for row in views.select(VisitRow, Between("checked_in_at", today.start, today.end)):
+        if row.checked_in_at is not None:
+            hours[row.checked_in_at.astimezone(zone).hour] += row.party
     return tuple(hours[hour] for hour in range(24))
 
 

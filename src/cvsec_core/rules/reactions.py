@@ -234,7 +234,7 @@ def forgetting_somebody_revokes_their_credentials(
     event: person.PersonForgotten, _cause: EventId
 ) -> Commands:
     for name in event.credentials:
-        yield credential.RevokeCredential(name, event.by, event.at)
+        yield credential.RevokeCredential(name, event.by, event.at, event.person)
 
 
 def an_invitation_is_sent_by_letter(
@@ -260,7 +260,7 @@ def a_redeemed_invitation_is_a_visit(
         event.host,
         event.start,
         event.end,
-        event.reason,
+        event.reason or "",
         SYSTEM,
         event.at,
         event.visitors,

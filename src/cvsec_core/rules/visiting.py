@@ -17,6 +17,7 @@ from cvsec_core.aggregates import (
 from cvsec_core.commit import Look, Policy
 from cvsec_core.errors import CommandError, Reason, Words
 from cvsec_core.ids import DoorId, PersonId, StreamId
+from cvsec_core.values import invalid
 
 
 @frozen
@@ -26,6 +27,18 @@ class VisitorBlocked(Reason):
     code = "visitor-blocked"
     says = Words("This visitor is on the blocklist.", "Este visitante está en la lista de bloqueo.")
     advises = Words("Call security.", "Avise a seguridad.")
+
+
+@frozen
+class NoLongerKnown(Reason):
+    """What was arranged with somebody ends when they are forgotten."""
+
+    code = "no-longer-known"
+    says = Words(
+        "The visitor or the host has been forgotten.",
+        "El visitante o el anfitrión ha sido olvidado.",
+    )
+    advises = Words("Register a new visit.", "Registre una visita nueva.")
 
 
 @define
@@ -72,27 +85,48 @@ def a_credential_is_somebodys(command: credential.IssueCredential, look: Look) -
     yield from ()
 
 
-def a_guardian_is_enrolled(command: person.LinkGuardian, look: Look) -> Iterator[Reason]:
-    """What is told to a guardian is told to somebody.
+def a_guardian_is_enrolled_and_of_age(command: person.LinkGuardian, look: Look) -> Iterator[Reason]:
+    """What is told to a guardian is told to somebody who is of age.
 
     Raises:
         PersonUnknownError: nobody is enrolled under that id.
+        InvalidFieldError: they are a minor.
     """
-    _enrolled(command.guardian, look)
+    if _enrolled(command.guardian, look).minor:
+        invalid("guardian", command.guardian, "somebody of age", "alguien mayor de edad")
+    yield from ()
+
+
+def only_a_published_policy_is_accepted(
+    command: person.AcceptPolicy, look: Look
+) -> Iterator[Reason]:
+    """Nobody has read what is not published yet.
+
+    Raises:
+        InvalidFieldError: there is no such version.
+    """
+    state: organisation.OrganisationState = look(organisation.STREAM)
+    if not 1 <= command.version <= state.settings.policy:
+        invalid("version", command.version, "a version that is published", "una versión publicada")
     yield from ()
 
 
 def an_invitation_goes_by_letter(
-    _command: invitation.IssueInvitation, look: Look
+    command: invitation.IssueInvitation, look: Look
 ) -> Iterator[Reason]:
-    """Without a mail server nothing is promised.
+    """Without a mail server, and without an address, nothing is promised.
 
     Raises:
-        MailNotConfiguredError: none is configured.
+        MailNotConfiguredError: no mail server is configured.
+        PersonUnknownError: nobody is enrolled under the guest's id.
+        InvalidFieldError: the guest has no address.
     """
     state: organisation.OrganisationState = look(organisation.STREAM)
     if state.settings.mail is None:
         raise MailNotConfiguredError
+    particulars = _enrolled(command.guest, look).particulars
+    if particulars is None or not particulars.email:
+        invalid("email", None, "the guest's address", "la dirección del invitado")
     yield from ()
 
 
@@ -120,8 +154,19 @@ def nobody_on_the_blocklist_redeems(
 ) -> Iterator[Reason]:
     """The blocklist goes before every invitation."""
     state: invitation.InvitationState = look(invitation.stream(command.invitation))
-    if isinstance(state, invitation.Open) and _is_blocked(state.issued.guest, look):
+    if not isinstance(state, invitation.Unissued) and _is_blocked(state.issued.guest, look):
         yield VisitorBlocked()
+
+
+def only_who_is_known_is_let_in_to_who_is_known(
+    command: invitation.RedeemInvitation, look: Look
+) -> Iterator[Reason]:
+    """A host who was forgotten expects nobody, and a guest who was forgotten is not expected."""
+    state: invitation.InvitationState = look(invitation.stream(command.invitation))
+    if not isinstance(state, invitation.Unissued):
+        issued = state.issued
+        if not (_is_enrolled(issued.host, look) and _is_enrolled(issued.guest, look)):
+            yield NoLongerKnown()
 
 
 def visitor_and_host_are_known(command: visit.RegisterVisit, look: Look) -> Iterator[Reason]:
@@ -142,11 +187,22 @@ def nobody_on_the_blocklist_checks_in(command: visit.CheckIn, look: Look) -> Ite
         yield VisitorBlocked()
 
 
+def only_who_is_known_checks_in(command: visit.CheckIn, look: Look) -> Iterator[Reason]:
+    """Who was forgotten since the visit was registered comes as somebody new."""
+    state: visit.VisitState = look(visit.stream(command.visit))
+    if not isinstance(state, visit.Unregistered) and not _is_enrolled(state.plan.visitor, look):
+        yield NoLongerKnown()
+
+
 def _enrolled(name: PersonId, look: Look) -> person.Enrolled:
     state: person.PersonState = look(person.stream(name))
     if isinstance(state, person.Enrolled):
         return state
     raise person.PersonUnknownError(name)
+
+
+def _is_enrolled(name: PersonId, look: Look) -> bool:
+    return isinstance(look(person.stream(name)), person.Enrolled)
 
 
 def _is_blocked(name: PersonId, look: Look) -> bool:
@@ -158,16 +214,20 @@ POLICIES: Mapping[type[Any], tuple[Policy, ...]] = {
     access_level.DefineAccessLevel: (a_level_is_made_of_registered_doors,),
     access_level.ChangeAccessLevel: (a_level_is_made_of_registered_doors,),
     person.GrantAccess: (a_level_that_is_granted_is_defined,),
-    person.LinkGuardian: (a_guardian_is_enrolled,),
+    person.LinkGuardian: (a_guardian_is_enrolled_and_of_age,),
+    person.AcceptPolicy: (only_a_published_policy_is_accepted,),
     credential.IssueCredential: (a_credential_is_somebodys,),
     invitation.IssueInvitation: (
         an_invitation_goes_by_letter,
         host_and_guest_are_known,
         nobody_on_the_blocklist_is_invited,
     ),
-    invitation.RedeemInvitation: (nobody_on_the_blocklist_redeems,),
+    invitation.RedeemInvitation: (
+        nobody_on_the_blocklist_redeems,
+        only_who_is_known_is_let_in_to_who_is_known,
+    ),
     visit.RegisterVisit: (visitor_and_host_are_known,),
-    visit.CheckIn: (nobody_on_the_blocklist_checks_in,),
+    visit.CheckIn: (nobody_on_the_blocklist_checks_in, only_who_is_known_checks_in),
 }
 
 

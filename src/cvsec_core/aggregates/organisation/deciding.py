@@ -135,6 +135,7 @@ def _mail(command: ConfigureMail) -> MailConfigured:
     require_choice("security", command.security, MailSecurity)
     if not 1 <= command.port <= 65535:  # noqa: PLR2004  # what a port can be
         invalid("port", command.port, "1 to 65535", "de 1 a 65535")
+    _check_login(command)
     return MailConfigured(
         command.host,
         command.port,
@@ -145,3 +146,19 @@ def _mail(command: ConfigureMail) -> MailConfigured:
         command.by,
         command.at,
     )
+
+
+def _check_login(command: ConfigureMail) -> None:
+    """A user has a password, and it does not go in the clear."""
+    user, password_file = command.user, command.password_file
+    if user is not None and password_file is None:
+        invalid("password_file", None, "the file of the user's password", "el archivo de su clave")
+    if user is None and password_file is not None:
+        invalid("user", None, "whose password it is", "de quién es la clave")
+    if user is not None and command.security == "none":
+        invalid(
+            "security",
+            command.security,
+            "starttls or ssl, for a password is sent",
+            "starttls o ssl, pues se envía una contraseña",
+        )

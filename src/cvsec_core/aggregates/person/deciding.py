@@ -52,7 +52,7 @@ from cvsec_core.aggregates.person.events import (
 )
 from cvsec_core.aggregates.person.states import Enrolled, Forgotten, PersonState, Unknown
 from cvsec_core.ids import PersonId, StreamId
-from cvsec_core.values import require_choice, require_text
+from cvsec_core.values import invalid, require_choice, require_id, require_text
 
 KIND = "person"
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -123,6 +123,7 @@ def decide(state: PersonState, command: PersonCommand) -> tuple[PersonEvent, ...
 
 
 def _enrolled(command: EnrollPerson) -> PersonEnrolled:
+    require_id("person", command.person)
     require_choice("kind", command.kind, PersonKind)
     return PersonEnrolled(
         command.person,
@@ -175,6 +176,8 @@ def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
     match command:
         case LinkGuardian(person, guardian, consent, by, at):
             require_text("consent", consent, 1000)
+            if guardian == person:
+                invalid("guardian", guardian, "somebody else", "otra persona")
             linked = (
                 () if guardian in known.guardians else (GuardianLinked(person, guardian, by, at),)
             )
@@ -185,8 +188,9 @@ def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
             require_text("reference", reference, 1000)
             given = purpose in known.consents
             return () if given else (ConsentRecorded(person, purpose, by, at, reference),)
-        case WithdrawConsent(person, purpose, by, at):
-            return _withdrawn(known, person, purpose, by, command)
+        case WithdrawConsent(purpose=purpose):
+            require_choice("purpose", purpose, Purpose)
+            return _withdrawn(known, command) if purpose in known.consents else ()
         case GrantAccess(person, level, by, at):
             return () if level in known.levels else (AccessLevelGranted(person, level, by, at),)
         case WithdrawAccess(person, level, by, at):
@@ -195,13 +199,10 @@ def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
             assert_never(command)
 
 
-def _withdrawn(
-    known: Enrolled, person: PersonId, purpose: Purpose, by: str, command: WithdrawConsent
-) -> tuple[PersonEvent, ...]:
+def _withdrawn(known: Enrolled, command: WithdrawConsent) -> tuple[PersonEvent, ...]:
     """A withdrawal stops what the consent allowed, at once."""
-    if purpose not in known.consents:
-        return ()
-    gone = ConsentWithdrawn(person, purpose, by, command.at)
+    person, purpose, by, at = command.person, command.purpose, command.by, command.at
+    gone = ConsentWithdrawn(person, purpose, by, at)
     if purpose == "account" and known.minor and known.app_login:
-        return (gone, AppLoginDisabled(person, by, command.at))
+        return (gone, AppLoginDisabled(person, by, at))
     return (gone,)
