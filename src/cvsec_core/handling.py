@@ -98,20 +98,25 @@ class Handler:
         self._at = 0
         self._lock = RLock()
 
-    def handle(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
+    def handle(self, asked: Sequence[Asked], *, whole: bool = False) -> tuple[Answer, ...]:
         """The answer to each, all of them in one commit; a refusal does not undo its neighbours.
 
         A command id that was answered before is answered as the first time; one that stored
         nothing is decided again.
+
+        Args:
+            asked: the commands.
+            whole: an error of one leaves nothing of all of them; the others are answered by
+                nothing.
         """
         with self._lock, _uncollected():
             try:
-                return self._attempt(asked)
+                return self._attempt(asked, whole=whole)
             except StreamMovedError as moved:
                 self._cache.drop(moved.streams)
             try:
                 with self._log.exclusive():
-                    return self._attempt(asked)
+                    return self._attempt(asked, whole=whole)
             except BaseException:
                 self._forget()  # what was decided may not have been stored after all
                 raise
@@ -122,7 +127,7 @@ class Handler:
             self._follow()
             return self._work().look(stream)
 
-    def _attempt(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
+    def _attempt(self, asked: Sequence[Asked], *, whole: bool) -> tuple[Answer, ...]:
         self._follow()
         work = self._work()
         work.load(
@@ -131,6 +136,8 @@ class Handler:
             for stream in (*self._needs(item.command), self._stream_of(item.command))
         )
         decided = [self._decide(item, work) for item in asked]
+        if whole and any(d.error for d in decided):
+            return tuple(Answer((), self._at, d.error) for d in decided)
         recorded = self._append(work) if work.entries else ()
         head = recorded[-1].position if recorded else self._at
         return tuple(

@@ -98,11 +98,12 @@ class Site:
             raise answer.error
         return answer
 
-    def handle_all(self, asked: Sequence[Asked]) -> tuple[Answer, ...]:
+    def handle_all(self, asked: Sequence[Asked], *, whole: bool = False) -> tuple[Answer, ...]:
         """The answer to each, all in one commit. An answer carries its own refusals or error, and
-        one of them does not undo the others.
+        one of them does not undo the others; where it is to be done as a *whole*, an error of one
+        leaves nothing of all.
         """
-        return self._handler.handle(asked) if asked else ()
+        return self._handler.handle(asked, whole=whole) if asked else ()
 
     def tick(self, now: datetime) -> tuple[Answer, ...]:
         """Handle what is due at *now*."""

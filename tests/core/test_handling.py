@@ -406,6 +406,16 @@ def test_a_moment_without_its_zone_could_be_any(ready: Handler, field: str):
     assert isinstance(answer.error, InvalidFieldError)
 
 
+def test_of_a_whole_nothing_is_left_where_one_is_wrong(ready: Handler, log: MemoryLog):
+    head = log.head()
+    wrong = changed(UNLOCK, door=DoorId("nowhere"))
+    first, second, third = ready.handle([Asked(UNLOCK), Asked(wrong), Asked(UNLOCK)], whole=True)
+    assert (first.events, first.error) == (third.events, third.error) == ((), None)
+    assert isinstance(second.error, door.DoorUnknownError)
+    assert log.head() == head
+    assert [len(a.events) for a in ready.handle([Asked(UNLOCK)] * 2, whole=True)] == [1, 1]
+
+
 # The site's door to it.
 def test_a_site_raises_what_a_command_ought_not_to_be():
     site = built()
