@@ -17,8 +17,9 @@ from attrs import define, evolve as changed
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.errors import ExtraMissingError
 from cvsec_adapters.storage.forgetting import Forgetting
-from cvsec_adapters.storage.keys import Cipher, Privacy, privacy_from, vault_path
+from cvsec_adapters.storage.keys import Cipher, Privacy, pictures_path, privacy_from, vault_path
 from cvsec_adapters.storage.memory import MemoryLog
+from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.rebuilding import rebuild_all
 from cvsec_adapters.storage.rotation import rotate, settle
 from cvsec_adapters.storage.sqlite import Durability, SqliteLog
@@ -96,11 +97,12 @@ def open_site(
     log = SqliteLog(path, _codec(vault), durability, privacy.files)
     try:
         views = SqliteViews(path, PROJECTIONS, log, privacy.files)
-        Forgetting(log, views, vault).catch_up(log, vault)
+        pictures = PictureStore(pictures_path(path), vault, privacy.files)
+        Forgetting(log, views, vault, pictures).catch_up(log, vault)
     except BaseException:
         log.close()
         raise
-    return _site(log, views, clock, vault)
+    return _site(log, views, clock, vault, pictures)
 
 
 def rotate_key(path: str | PathLike[str], old: Privacy, new: Cipher) -> None:
@@ -118,12 +120,13 @@ def memory_site(clock: Clock = now) -> Site:
     vault = MemoryVault()
     log = MemoryLog(_codec(vault))
     views = SqliteViews(None, PROJECTIONS, log)
-    Forgetting(log, views, vault)
-    return _site(log, views, clock, vault)
+    pictures = PictureStore(None, vault)
+    Forgetting(log, views, vault, pictures)
+    return _site(log, views, clock, vault, pictures)
 
 
 def desk_of(site: Site) -> "Desk":
-    """What people at a desk need beside *site*: its tokens, codes and passwords.
+    """What people at a desk need beside *site*: its tokens, codes, passwords and pictures.
 
     Raises:
         ExtraMissingError: what it takes is not installed.
@@ -134,31 +137,34 @@ def desk_of(site: Site) -> "Desk":
         from cvsec_adapters.tokens.signed import DynamicCodes, InvitationTokens
     except ModuleNotFoundError as error:
         raise ExtraMissingError(error.name or "cvsec[visitors]") from error
+    assert isinstance(site, StoredSite)  # noqa: S101  # every site is made here
     secret = site.pseudonyms.secret
     return Desk(
         site,
         InvitationTokens((secret("invitations"),)),
         DynamicCodes((secret("codes"),), drift=CLOCK_DRIFT),
         Passwords(),
+        site.pictures,
     )
 
 
 def back_up(site: Site, folder: str | PathLike[str]) -> None:
-    """Copy the log and the vault of *site*, which goes on meanwhile, into a *folder* that holds no
-    such files yet. With the same key, `open_site` opens the copy.
+    """Copy the log, the pictures and the vault of *site*, which goes on meanwhile, into a *folder*
+    that holds no such files yet. With the same key, `open_site` opens the copy.
 
     Raises:
         StorageUnavailableError: a copy cannot be written.
     """
-    log, views = site.log, site.views
+    log = site.log
     assert isinstance(log, SqliteLog)  # noqa: S101  # a site in memory has no files
-    assert isinstance(views, SqliteViews)  # noqa: S101  # every site is made here
+    assert isinstance(site, StoredSite)  # noqa: S101  # every site is made here
     vault = log.codec.vault
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / log.path.name
-    # Every key that the log's copy needs was durable before it; so the vault comes after.
+    # What the log's copy names was durable before it; so pictures and keys come after.
     log.back_up(copy)
+    site.pictures.back_up(pictures_path(copy))
     if isinstance(vault, SqliteVault):
         vault.back_up(vault_path(copy))
 
@@ -174,6 +180,17 @@ def rebuild(site: Site, progress: Callable[[Group, int, int], None]) -> None:
     """
     assert isinstance(site.views, SqliteViews)  # noqa: S101  # every site is made here
     rebuild_all(site.views, site.log, progress)
+
+
+class StoredSite(Site):
+    """A site, and the pictures that are kept beside its log."""
+
+    pictures: PictureStore
+
+    def close(self) -> None:
+        """Let go of the log, the views and the pictures."""
+        self.pictures.close()
+        super().close()
 
 
 class Replayed(NamedTuple):
@@ -379,8 +396,12 @@ def _codec(vault: Vault | None) -> Codec:
     return Codec(EVENTS, vault=vault)
 
 
-def _site(log: EventLog, views: SqliteViews, clock: Clock, vault: Vault) -> Site:
-    return Site(log, views, clock=clock, zones=zone, pseudonyms=vault, scratch=_scratch)
+def _site(
+    log: EventLog, views: SqliteViews, clock: Clock, vault: Vault, pictures: PictureStore
+) -> Site:
+    site = StoredSite(log, views, clock=clock, zones=zone, pseudonyms=vault, scratch=_scratch)
+    site.pictures = pictures
+    return site
 
 
 def _scratch() -> SqliteViews:

@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.tokens.passwords import Passwords
 from cvsec_adapters.tokens.signed import DynamicCodes, InvitationTokens
 from cvsec_core.site import Site
@@ -9,9 +10,13 @@ from cvsec_core.site import Site
 
 @frozen
 class Desk:
-    """A site with its tokens, codes and passwords. `cvsec_adapters.wiring.desk_of` makes one."""
+    """A site with its tokens, codes, passwords and pictures.
+
+    `cvsec_adapters.wiring.desk_of` makes one.
+    """
 
     site: Site
     tokens: InvitationTokens
     codes: DynamicCodes
     passwords: Passwords
+    pictures: PictureStore

@@ -139,6 +139,13 @@ class VaultUnavailableError(StorageUnavailableError):
 
 
 @define
+class PicturesUnavailableError(StorageUnavailableError):
+    """The file of the pictures cannot be used; nothing was stored."""
+
+    code = "pictures-unavailable"
+
+
+@define
 class KeyDestroyedError(CommandError):
     """Who is forgotten gets no new key: nothing personal is kept of them any more."""
 

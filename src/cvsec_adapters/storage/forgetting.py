@@ -4,8 +4,9 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from cvsec_adapters.storage.errors import VaultUnavailableError
+from cvsec_adapters.storage.errors import PicturesUnavailableError, VaultUnavailableError
 from cvsec_adapters.storage.memory import MemoryLog
+from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
@@ -21,22 +22,32 @@ _log = logging.getLogger("cvsec")
 
 
 class Forgetting:
-    """Does in vault and views what the log says: whoever was forgotten is known nowhere.
+    """Does in vault, pictures and views what the log says: whoever was forgotten is known nowhere.
 
     It watches what this process appends.
     """
 
-    def __init__(self, log: SqliteLog | MemoryLog, views: SqliteViews, vault: Vault) -> None:
+    def __init__(
+        self,
+        log: SqliteLog | MemoryLog,
+        views: SqliteViews,
+        vault: Vault,
+        pictures: PictureStore,
+    ) -> None:
         self._events, self._views, self._vault = log, views, vault
+        self._pictures = pictures
         log.watch(self._recorded)
 
     def _recorded(self, news: Sequence[Recorded]) -> None:
         forgotten = [r.event for r in news if isinstance(r.event, PersonForgotten)]
-        for event in forgotten:
-            for subject in _subjects(event):
-                self._vault.destroy(subject)
         if forgotten:
+            self._destroy([subject for event in forgotten for subject in _subjects(event)])
             self._purge()
+
+    def _destroy(self, subjects: Sequence[str]) -> None:
+        for subject in subjects:
+            self._vault.destroy(subject)
+        self._pictures.forget(subjects)
 
     def _purge(self) -> None:
         """Let the views learn of it now, and leave nothing overwritten in any file."""
@@ -47,26 +58,40 @@ class Forgetting:
             _log.warning("Somebody is reading: overwritten rows stay until the next truncation.")
 
     def catch_up(self, log: SqliteLog, vault: SqliteVault) -> None:
-        """Destroy again the keys of all who were forgotten: an older vault may have come back.
+        """Destroy again what there is of all who were forgotten: an older vault, or older
+        pictures, may have come back.
 
         Raises:
             VaultUnavailableError: the vault cannot be used.
+            PicturesUnavailableError: the pictures cannot be used.
         """
-        head, noted = log.head(), vault.forgotten_upto()
+        head, noted = log.head(), self._noted(vault)
         # Beyond the head: an older log has come back.
         reached = noted if noted <= head else 0
-        fresh: list[str] = []
+        forgotten: list[str] = []
         while reached < head:
             found, reached = log.read_page(reached, PAGE, frozenset({PersonForgotten}))
-            fresh += [subject for recorded in found for subject in _subjects(recorded.event)]
-        fresh = [subject for subject in fresh if not vault.destroyed(subject)]
+            forgotten += [subject for recorded in found for subject in _subjects(recorded.event)]
+        fresh = [subject for subject in forgotten if not vault.destroyed(subject)]
         for subject in fresh:
             vault.destroy(subject)
+        came_back = self._pictures.forget(forgotten)
         if fresh:
             self._purge()
-        if fresh or not 0 <= reached - noted < PAGE:
-            with suppress(VaultUnavailableError):  # who may only read looks through it again
-                vault.set_forgotten_upto(reached)
+        if fresh or came_back or not 0 <= reached - noted < PAGE:
+            with suppress(VaultUnavailableError, PicturesUnavailableError):
+                # Who may only read looks through it again.
+                self._note(vault, reached)
+
+    def _noted(self, vault: SqliteVault) -> int:
+        """The log position up to which vault and pictures both have done their part."""
+        upto, pictured = vault.forgotten_upto(), self._pictures.forgotten_upto()
+        return upto if pictured is None else min(upto, pictured)
+
+    def _note(self, vault: SqliteVault, position: int) -> None:
+        vault.set_forgotten_upto(position)
+        if self._pictures.forgotten_upto() is not None:
+            self._pictures.set_forgotten_upto(position)
 
 
 def _subjects(event: Event) -> tuple[str, ...]:

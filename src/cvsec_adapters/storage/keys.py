@@ -24,7 +24,7 @@ from cvsec_adapters.storage.errors import (
 KEY_BYTES = 32
 """AES-256."""
 
-Purpose = Literal["log", "views", "vault", "subject-keys", "rotation"]
+Purpose = Literal["log", "views", "vault", "pictures", "subject-keys", "rotation"]
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -82,6 +82,11 @@ def privacy_from(environ: Mapping[str, str], database: Path) -> Privacy:
 def vault_path(database: Path) -> Path:
     """Where the vault of the site in *database* lies."""
     return database.with_name(f"{database.stem}.vault.db")
+
+
+def pictures_path(database: Path) -> Path:
+    """Where the pictures of the site in *database* lie, if there are any."""
+    return database.with_name(f"{database.stem}.pictures.db")
 
 
 def _master(environ: Mapping[str, str], database: Path) -> bytes:

@@ -17,11 +17,12 @@ from cvsec_adapters.storage.boxes import WrongKeyError, opened, shut
 from cvsec_adapters.storage.connections import rekey, translated
 from cvsec_adapters.storage.errors import (
     LogUnavailableError,
+    PicturesUnavailableError,
     StorageUnavailableError,
     VaultUnavailableError,
     ViewsUnavailableError,
 )
-from cvsec_adapters.storage.keys import Cipher, Purpose, vault_path
+from cvsec_adapters.storage.keys import Cipher, Purpose, pictures_path, vault_path
 from cvsec_adapters.storage.vault import SqliteVault
 
 _LABEL = b"another master key"
@@ -117,6 +118,8 @@ def _turn(database: Path, old: Cipher, new: Cipher, *, at_rest: bool) -> None:
 def _files(database: Path) -> Iterator[tuple[Path, Purpose, type[StorageUnavailableError]]]:
     yield database, "log", LogUnavailableError
     yield vault_path(database), "vault", VaultUnavailableError
+    if (pictures := pictures_path(database)).exists():
+        yield pictures, "pictures", PicturesUnavailableError
     for path in sorted(database.parent.glob(f"{_literally(database.stem)}.*.views.*.db")):
         yield path, "views", ViewsUnavailableError
 
