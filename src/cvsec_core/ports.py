@@ -50,6 +50,15 @@ class Pseudonyms(Protocol):
         """
         ...
 
+    def shared(self, id_: str, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*, once those that mean nobody mean *id_* too; none where its
+        bearer was forgotten.
+
+        Raises:
+            CommandError: they cannot be had or made.
+        """
+        ...
+
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose of the site, the same for ever, made at first use.
 

@@ -124,6 +124,17 @@ def test_who_is_forgotten_has_no_name_and_may_come_back_as_somebody_else(vault: 
     assert id_of(vault, "2") == other
 
 
+def test_several_names_may_mean_one_and_are_forgotten_together(vault: Vault):
+    mail, number = ("email", "a@example.org"), ("id-number", "1")
+    first = vault.named([mail])[mail]
+    assert vault.shared(first, [number]) == vault.known([number]) == {number: first}
+    assert vault.shared("another", [number]) == {number: first}
+    vault.destroy(first)
+    assert vault.known([mail, number]) == {}
+    assert vault.shared(first, [number]) == {}
+    assert vault.shared("another", [number]) == {number: "another"}
+
+
 def test_a_secret_is_one_for_each_purpose(vault: Vault):
     made = vault.secret("tokens")
     assert len(made) == 32

@@ -127,6 +127,14 @@ class MemoryVault:
                     self._names[name] = _new_id()
         return self.known(names)
 
+    def shared(self, id_: str, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*, once those that mean nobody mean *id_* too."""
+        with self._lock:
+            for name in names:
+                if not self._names.get(name) and not self.destroyed(id_):
+                    self._names[name] = id_
+        return self.known(names)
+
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose of the site."""
         with self._lock:
@@ -266,6 +274,23 @@ class SqliteVault:
             "INSERT INTO names VALUES (?, ?) "
             "ON CONFLICT DO UPDATE SET id = excluded.id WHERE id IS NULL",
         )
+
+    def shared(self, id_: str, names: Collection[Name]) -> Mapping[Name, str]:
+        """The ids of all *names*, once those that mean nobody mean *id_* too.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            marks = self._marks(connection, names)
+            with immediate(connection):
+                if not self._gone(connection, (id_,)):
+                    connection.executemany(
+                        "INSERT INTO names VALUES (?, ?) "
+                        "ON CONFLICT DO UPDATE SET id = excluded.id WHERE id IS NULL",
+                        [(mark, id_) for mark in marks],
+                    )
+            return self._found_ids(connection, marks)
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose of the site, made at first use.
