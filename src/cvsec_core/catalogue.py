@@ -74,7 +74,10 @@ EVENTS: tuple[type, ...] = tuple(event for aggregate in AGGREGATES for event in 
 """Every event that can stand in the log."""
 
 RULES = Rules(
-    {**POLICIES, **visiting.POLICIES}, ENRICHMENTS, {**NEEDS, **visiting.NEEDS}, REACTIONS
+    {**POLICIES, **visiting.POLICIES},
+    {**ENRICHMENTS, **visiting.ENRICHMENTS},
+    {**NEEDS, **visiting.NEEDS},
+    REACTIONS,
 )
 """What spans the aggregates."""
 

@@ -23,7 +23,7 @@ BACK_OFF = (60, 300, 1800, 7200, 21600)
 """Seconds to wait after each failed attempt; after the last the mail is given up."""
 ATTEMPTS = len(BACK_OFF) + 1
 
-MailKind = Literal["invitation", "invitation-withdrawn"]
+MailKind = Literal["invitation", "invitation-withdrawn", "visitor-arrived"]
 
 
 # Events: stored for ever. Never change a field; add a new class.

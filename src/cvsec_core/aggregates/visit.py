@@ -55,7 +55,9 @@ class VisitRefused(Refusal):
 
 @frozen
 class VisitorCheckedIn:
-    """So many came together; ``end`` is when the visit is planned to be over."""
+    """So many came together; ``end`` is when the visit is planned to be over. ``tells_host``: the
+    host is told by letter.
+    """
 
     visit: VisitId
     visitor: PersonId
@@ -64,6 +66,7 @@ class VisitorCheckedIn:
     end: datetime
     by: str
     at: datetime
+    tells_host: bool = False
 
 
 @frozen
@@ -141,10 +144,13 @@ class RegisterVisit:
 
 @frozen
 class CheckIn:
+    """``tells_host``: the host has an address, and there is a mail server; it is filled in."""
+
     visit: VisitId
     by: str
     at: datetime
     objections: tuple[Reason, ...] = ()
+    tells_host: bool = False
 
 
 @frozen
@@ -306,10 +312,8 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
             raise VisitTakenError(visit)
         case (_, Unregistered()):
             raise VisitUnknownError(command.visit)
-        case CheckIn(visit, by, at, objections), Expected(plan) | NoShow(plan):
-            if objections:
-                return (CheckInRefused(visit, plan.visitor, objections, by, at),)
-            return (_checked_in(visit, plan, by, at),)
+        case CheckIn() as arrival, Expected(plan) | NoShow(plan):
+            return (_checked_in(arrival, plan),)
         case CheckIn(), CheckedIn():
             return ()
         case CheckIn(visit, by, at, objections), CheckedOut(plan) | Cancelled(plan):
@@ -375,9 +379,14 @@ def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
     )
 
 
-def _checked_in(visit: VisitId, plan: Plan, by: str, at: datetime) -> VisitorCheckedIn:
+def _checked_in(arrival: CheckIn, plan: Plan) -> VisitorCheckedIn | CheckInRefused:
     """Whoever stands at the desk has come, early or late: who is inside must be known."""
-    return VisitorCheckedIn(visit, plan.visitor, plan.host, plan.party, plan.end, by, at)
+    visit, by, at = arrival.visit, arrival.by, arrival.at
+    if arrival.objections:
+        return CheckInRefused(visit, plan.visitor, arrival.objections, by, at)
+    return VisitorCheckedIn(
+        visit, plan.visitor, plan.host, plan.party, plan.end, by, at, arrival.tells_host
+    )
 
 
 def evolve(state: VisitState, event: VisitEvent) -> VisitState:

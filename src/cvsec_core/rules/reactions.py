@@ -251,6 +251,12 @@ def a_withdrawal_is_told_by_letter(
     yield mail.QueueMail(name, "invitation-withdrawn", event.invitation, event.guest, event.at)
 
 
+def a_host_is_told_who_has_come(event: visit.VisitorCheckedIn, _cause: EventId) -> Commands:
+    if event.tells_host:
+        name = MailId(f"arrived.{event.visit}")
+        yield mail.QueueMail(name, "visitor-arrived", event.visit, event.host, event.at)
+
+
 def a_redeemed_invitation_is_a_visit(
     event: invitation.InvitationRedeemed, _cause: EventId
 ) -> Commands:
@@ -273,6 +279,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     invitation.InvitationIssued: (an_invitation_is_sent_by_letter,),
     invitation.InvitationWithdrawn: (a_withdrawal_is_told_by_letter,),
     invitation.InvitationRedeemed: (a_redeemed_invitation_is_a_visit,),
+    visit.VisitorCheckedIn: (a_host_is_told_who_has_come,),
     device.DeviceRegistered: (a_device_brings_its_doors,),
     door.DoorRegistered: (a_device_knows_its_doors,),
     device.DeviceDescribed: (doors_learn_how_to_be_secured,),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve as changed, frozen
 
 from cvsec_core.aggregates import (
     access_level,
@@ -14,7 +14,7 @@ from cvsec_core.aggregates import (
     person,
     visit,
 )
-from cvsec_core.commit import Look, Policy
+from cvsec_core.commit import Enrichment, Look, Policy
 from cvsec_core.errors import CommandError, Reason, Words
 from cvsec_core.ids import DoorId, PersonId, StreamId
 from cvsec_core.values import invalid
@@ -229,6 +229,22 @@ POLICIES: Mapping[type[Any], tuple[Policy, ...]] = {
     visit.RegisterVisit: (visitor_and_host_are_known,),
     visit.CheckIn: (nobody_on_the_blocklist_checks_in, only_who_is_known_checks_in),
 }
+
+
+def _with_whether_the_host_is_told(command: visit.CheckIn, look: Look) -> visit.CheckIn:
+    """A host is told by letter, where there is a mail server and they have an address and want
+    to be told.
+    """
+    state: visit.VisitState = look(visit.stream(command.visit))
+    site: organisation.OrganisationState = look(organisation.STREAM)
+    if isinstance(state, visit.Unregistered) or site.settings.mail is None:
+        return command
+    host: person.PersonState = look(person.stream(state.plan.host))
+    told = isinstance(host, person.Enrolled) and host.notifications and host.particulars
+    return changed(command, tells_host=True) if told and told.email else command
+
+
+ENRICHMENTS: Mapping[type[Any], Enrichment] = {visit.CheckIn: _with_whether_the_host_is_told}
 
 
 def _doors(command: access_level.AccessLevelCommand) -> Sequence[StreamId]:
