@@ -10,6 +10,8 @@ from cvsec_core.projections import alarm_center, dashboard
 from cvsec_core.values import Interval, WeeklySchedule
 from tests.features.site import World, mode, places, span
 
+pytest.register_assert_rewrite("tests.features.people_steps")
+
 BECAUSE = {
     "the device is offline": "device-offline",
     "the device cannot do it": "capability-missing",
@@ -30,6 +32,9 @@ TOLD = {
     "a remark is needed": "invalid-field",
     "a moment in the future is needed": "invalid-field",
     "a number of doors is needed": "invalid-field",
+    "a name is needed": "invalid-field",
+    "a cause is needed": "invalid-field",
+    "somebody else has that number": "person-enrolled",
 }
 ORDERS = {
     "unlock it once": {"kind": "unlock"},

@@ -9,14 +9,16 @@ from cvsec_core.aggregates import device, door, journal
 from cvsec_core.errors import Told
 from cvsec_core.ids import DeviceId, DoorId, door_of
 from cvsec_core.projections import access_records, alarm_center, device_outbox, door_board
-from cvsec_core.values import Capability
+from cvsec_core.values import Capability, Direction
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 EVERYTHING: tuple[Capability, ...] = (*device.ALL_CAPABILITIES, "block")
 
 
 class World:
-    """Doors are called by their place: the lobby door is the first door of the lobby terminal."""
+    """Doors are called by their place: the lobby door is the first door of the lobby terminal.
+    People are called by their role, or by name; ``people`` has the number of each.
+    """
 
     def __init__(self) -> None:
         self.now = MONDAY
@@ -28,6 +30,7 @@ class World:
         self.sent: journal.RecordPassages | None = None
         self.skipped = 0
         self.shown: Any = None
+        self.people: dict[str, str] = {}
 
     # People.
     def do(self, command: Any, actor: str | None = None) -> None:
@@ -95,16 +98,35 @@ class World:
             self.do(door.ReportDoorCommandResult(order.door, order.request, code, self.now))
 
     # What a device records.
-    def records(self, place: str, code: int, card: str | None = None) -> None:
-        self.numbers[place] = self.numbers.get(place, 0) + 1
-        self.record(place, self.numbers[place], code, card)
+    def records(
+        self,
+        place: str,
+        code: int,
+        card: str | None = None,
+        *,
+        who: str | None = None,
+        way: Direction = "in",
+        backfilled: bool = False,
+    ) -> None:
+        index = self.numbers[place] = self.numbers.get(place, 0) + 1
+        self.record(place, index, code, card, who=who, way=way, backfilled=backfilled)
 
-    def record(self, place: str, index: int, code: int, card: str | None = None) -> None:
+    def record(
+        self,
+        place: str,
+        index: int,
+        code: int,
+        card: str | None = None,
+        *,
+        who: str | None = None,
+        way: Direction = "in",
+        backfilled: bool = False,
+    ) -> None:
         at = self.now - self.behind
-        text = f"{index} {code} {card} {at.isoformat()}"
-        line = journal.Line(index, code, 1, None, card, "in", "card", at, text)
+        text = f"{index} {code} {card} {who} {at.isoformat()}"
+        line = journal.Line(index, code, 1, who, card, way, "card", at, text)
         self.sent = journal.RecordPassages(
-            self.device(place), at.date().isoformat(), (line,), self.now
+            self.device(place), at.date().isoformat(), (line,), self.now, backfilled
         )
         self.do(self.sent)
 

@@ -1,0 +1,91 @@
+"""People as features call them: by their role, as in "the host", or as "the visitor Guest One"."""
+
+from typing import Any
+
+from attrs import evolve as changed
+
+from cvsec_core.aggregates import person, visit
+from cvsec_core.ids import PersonId, VisitId
+from cvsec_core.projections import directory, visitor_list
+from tests.features.site import World, span
+
+NOBODY = "nobody"
+
+
+def name_of(words: str) -> str:
+    """The name in "the host" or "the visitor Guest One": Host, Guest One."""
+    return words.removeprefix("the ").removeprefix("visitor ").title()
+
+
+def names_of(words: str) -> list[str]:
+    """The names in "the host and the visitor Guest One"."""
+    return [] if words == NOBODY else [name_of(word) for word in words.split(" and ")]
+
+
+def id_of(site: World, words: str) -> PersonId:
+    """The id of who is called so."""
+    return site.site.person(site.people[name_of(words)])
+
+
+def row_of(site: World, words: str) -> directory.PersonRow:
+    """What the register knows of who is called so."""
+    row = site.site.query(directory.one, id_of(site, words))
+    assert row is not None
+    return row
+
+
+def told_of(row: directory.PersonRow | None) -> str:
+    """What people call the person of that row."""
+    return f"{row.first_name} {row.last_name}".strip() if row else "Somebody Unknown"
+
+
+def particulars_of(words: str, number: str) -> person.Particulars:
+    """First and last name as they are called."""
+    first, _, last = name_of(words).partition(" ")
+    return person.Particulars(first, last, number)
+
+
+def enroll(site: World, words: str, number: str, kind: str = "personnel", **more: Any) -> None:
+    """Somebody is enrolled under *number*."""
+    newcomer = site.site.newcomer(("number", number))
+    minor = more.pop("minor", False)
+    about = changed(particulars_of(words, number), **more)
+    site.do(person.EnrollPerson(newcomer, kind, about, "administrator", site.now, minor))
+    if not site.told:
+        site.people[name_of(words)] = number
+
+
+def known(site: World, words: str) -> None:
+    """Whoever is called so is enrolled, if nobody has enrolled them yet."""
+    if name_of(words) not in site.people:
+        enroll(site, words, f"3{len(site.people):03}")
+
+
+def correct(site: World, words: str, **more: Any) -> None:
+    """Some particulars of somebody are other ones from now on."""
+    row = row_of(site, words)
+    names = ("first_name", "last_name", "number", "email", "phone", "department")
+    had = person.Particulars(**{name: getattr(row, name) for name in names})
+    site.do(person.CorrectPerson(row.id, changed(had, **more), "administrator", site.now))
+
+
+def register_visitor(site: World, words: str, host: str, hours: int = 2, **more: Any) -> None:
+    """The receptionist takes down who came, and to whom."""
+    if name_of(words) not in site.people:
+        enroll(site, words, f"V-{len(site.people)}", "visitor")
+    command = visit.RegisterVisit(
+        VisitId(f"visit-{site.site.log.head()}"),
+        id_of(site, words),
+        id_of(site, host),
+        site.now,
+        site.now + span(hours, "hours"),
+        "meeting",
+        "receptionist",
+        site.now,
+    )
+    site.do(changed(command, **more))
+
+
+def visit_of(site: World, words: str) -> visitor_list.VisitRow:
+    """The newest visit of who is called so."""
+    return site.site.query(visitor_list.page, search=name_of(words))[0].row

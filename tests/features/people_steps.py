@@ -1,0 +1,113 @@
+"""The steps about people that several features share; a test module names this one in
+``pytest_plugins``.
+"""
+
+from datetime import timedelta
+
+from pytest_bdd import given, parsers, when
+
+from cvsec_core.aggregates import person, visit
+from tests.features.people_site import (
+    correct,
+    enroll,
+    id_of,
+    known,
+    name_of,
+    register_visitor,
+    visit_of,
+)
+from tests.features.site import World
+
+GRANTED, DENIED = 0, 23
+
+
+# The register.
+@given(parsers.re(r"the (?P<who>\w+) was enrolled"))
+def was_enrolled(site: World, who: str):
+    known(site, who)
+
+
+@given(parsers.parse("the {who:w} was enrolled with the number {number}"))
+@when(parsers.parse("the administrator enrols the {who:w} with the number {number}"))
+def is_enrolled(site: World, who: str, number: str):
+    enroll(site, who, number)
+
+
+@given(parsers.parse("the {who:w} moved to the department {department}"))
+@when(parsers.parse("the administrator moves the {who:w} to the department {department}"))
+def moved_to_department(site: World, who: str, department: str):
+    correct(site, who, department=department)
+
+
+@given(parsers.parse('the administrator blocked {who} because "{cause}"'))
+@when(parsers.parse('the administrator blocks {who} because "{cause}"'))
+def is_blocked(site: World, who: str, cause: str):
+    site.do(person.BlockPerson(id_of(site, who), cause, "administrator", site.now))
+
+
+@given(parsers.parse("the administrator lifted the block of {who}"))
+@when(parsers.parse("the administrator lifts the block of {who}"))
+def block_is_lifted(site: World, who: str):
+    site.do(person.UnblockPerson(id_of(site, who), "administrator", site.now))
+
+
+# What readers see.
+@given(parsers.parse("the {who:w} entered by the {place:w} door"))
+@when(parsers.parse("the {who:w} enters by the {place:w} door"))
+def enters_by(site: World, who: str, place: str):
+    passes(site, who, place)
+
+
+@given(parsers.parse("the {who:w} left by the {place:w} door"))
+@when(parsers.parse("the {who:w} leaves by the {place:w} door"))
+def leaves_by(site: World, who: str, place: str):
+    site.pass_time(timedelta(seconds=1))
+    site.records(place, GRANTED, who=site.people[name_of(who)], way="out")
+
+
+@given(parsers.parse("the {place:w} door turned the {who:w} away"))
+@when(parsers.parse("the {place:w} door turns the {who:w} away"))
+def turned_away(site: World, place: str, who: str):
+    site.records(place, DENIED, who=site.people[name_of(who)])
+
+
+@when(
+    parsers.parse(
+        "the device of the {place:w} door tells from its memory that the {who:w} entered"
+        " {minutes:d} minutes ago"
+    )
+)
+def told_from_memory(site: World, place: str, who: str, minutes: int):
+    site.behind = timedelta(minutes=minutes)
+    site.records(place, GRANTED, who=site.people[name_of(who)], backfilled=True)
+    site.behind = timedelta()
+
+
+def passes(site: World, who: str, place: str) -> None:
+    site.pass_time(timedelta(seconds=1))
+    site.records(place, GRANTED, who=site.people[name_of(who)])
+
+
+# Reception.
+@given(parsers.parse("the receptionist registered {visitor} for the {host:w}"))
+@when(parsers.parse("the receptionist registers {visitor} for the {host:w}"))
+def is_registered(site: World, visitor: str, host: str):
+    register_visitor(site, visitor, host)
+
+
+@given(parsers.parse("the receptionist checked {visitor} in"))
+@when(parsers.parse("the receptionist checks {visitor} in"))
+def is_checked_in(site: World, visitor: str):
+    site.do(visit.CheckIn(visit_of(site, visitor).id, "receptionist", site.now))
+
+
+@given(parsers.parse("the receptionist checked {visitor} out"))
+@when(parsers.parse("the receptionist checks {visitor} out"))
+def is_checked_out(site: World, visitor: str):
+    site.do(visit.CheckOut(visit_of(site, visitor).id, "receptionist", site.now))
+
+
+@given("the day was over")
+@when("the day is over")
+def day_is_over(site: World):
+    site.move_to(site.site.today().end)
