@@ -147,6 +147,21 @@ class InvalidFieldError(CommandError):
 
 
 @define
+class InvalidFieldsError(CommandError):
+    """Several fields do not have the form they need; each is named."""
+
+    errors: tuple[InvalidFieldError, ...]
+
+    code = "invalid-fields"
+    says = Words("Several fields are no good.", "Varios campos no son válidos.")
+    advises = Words("Correct them and send it again.", "Corríjalos y envíelo de nuevo.")
+
+    def message(self, locale: Locale = "en") -> str:
+        """Each field, what was expected and what came."""
+        return " ".join(error.message(locale) for error in self.errors)
+
+
+@define
 class StreamMovedError(Exception):
     """Somebody else wrote to these streams since they were read; nothing was stored."""
 

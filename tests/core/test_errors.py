@@ -14,6 +14,7 @@ from cvsec_core.errors import (
     ActorMismatchError,
     CommandError,
     InvalidFieldError,
+    InvalidFieldsError,
     Reason,
     RefusedError,
     StreamMovedError,
@@ -62,7 +63,10 @@ def test_both_languages_name_the_same_fields_and_only_those_that_there_are(told:
         assert en <= has
 
 
-@pytest.mark.parametrize("told", [t for t in ALL if t not in {RefusedError, InvalidFieldError}])
+MADE_OF_OTHERS = {RefusedError, InvalidFieldError, InvalidFieldsError}
+
+
+@pytest.mark.parametrize("told", [t for t in ALL if t not in MADE_OF_OTHERS])
 @given(data=st.data())
 def test_every_message_fills(told: type[Told], data: st.DataObject):
     it = data.draw(made(told))
@@ -78,6 +82,17 @@ def test_a_list_is_told_as_one():
     assert reason.message() == "Door lobby-1 is under lockdown (east, west)."
     assert reason.message("es") == "La puerta lobby-1 está bloqueada (east, west)."
     assert reason.next_step() == "Cancel the lockdown of east, west first."
+
+
+def test_every_field_that_is_no_good_is_named():
+    number = Words("a number", "un número")
+    error = InvalidFieldsError(
+        (InvalidFieldError("seconds", "'x'", number), InvalidFieldError("doors", "0", number))
+    )
+    assert (
+        error.message() == "seconds: expected a number, got 'x'. doors: expected a number, got 0."
+    )
+    assert error.message("es").startswith("seconds: se esperaba un número, no 'x'. doors:")
 
 
 def test_a_number_is_told_as_one():

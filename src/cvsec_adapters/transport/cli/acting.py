@@ -25,15 +25,44 @@ def act(
     Raises:
         CommandError: it was refused, or ought not to have been sent; that is said on stderr.
     """
+
+    def deed() -> Answer:
+        return site.handle(command, actor=session.actor)
+
+    return carry_out(session, site, deed, done, as_json=as_json)
+
+
+def carry_out(
+    session: Session,
+    site: Site,
+    deed: Callable[[], Answer],
+    done: Words | Callable[[Answer], Words],
+    *,
+    as_json: bool,
+    shape: Callable[[], shapes.Shape] | None = None,
+) -> Answer:
+    """Do the *deed* and say that it is *done*, or that it was so already.
+
+    Args:
+        session: who acts.
+        site: where.
+        deed: does it.
+        done: what is said of it.
+        as_json: say it as JSON.
+        shape: the JSON of what came of it; None: that of the answer.
+
+    Raises:
+        CommandError: it was refused, or ought not to have been sent; that is said on stderr.
+    """
     try:
-        answer = site.handle(command, actor=session.actor).or_raise()
+        answer = deed().or_raise()
     except CommandError as error:
         if as_json:
             write_json(telling.as_shape(error, session.locale))
         raise
     session.learn(site)
     if as_json:
-        write_json(shapes.answer(answer))
+        write_json(shape() if shape else shapes.answer(answer))
     elif not answer.events:
         click.echo(ALREADY.filled(session.locale, {}))
     else:

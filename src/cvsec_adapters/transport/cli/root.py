@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from cvsec_adapters.transport.cli.options import a_person
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.telling import Reporter, tell
-from cvsec_core.errors import CommandError, InvalidFieldError
+from cvsec_core.errors import CommandError, InvalidFieldError, InvalidFieldsError
 
 COMMANDS = {
     "alarms": "What needs somebody: list, show and acknowledge alarms.",
@@ -31,8 +31,11 @@ COMMANDS = {
 }
 """Every command and its help, so that `cvsec -h` loads none of them."""
 
-EXTRAS = ("litestar", "uvicorn")
-"""What only serving needs, and an installation may lack."""
+EXTRAS = (
+    "PIL", "argon2", "email_validator", "icalendar", "itsdangerous", "jinja2", "litestar",
+    "phonenumbers", "qrcode", "uvicorn",
+)  # fmt: skip
+"""What only some commands need, and an installation may lack."""
 
 EXAMPLES = """\b
 Try `cvsec demo` first. Then, for a site of your own:
@@ -69,7 +72,7 @@ class Commands(click.Group):
         except CommandError as error:
             tell(error, ctx.ensure_object(Session).locale)
             # A field that is no good is wrong use; all else is what the site has against it.
-            ctx.exit(2 if isinstance(error, InvalidFieldError) else 1)
+            ctx.exit(2 if isinstance(error, InvalidFieldError | InvalidFieldsError) else 1)
         except OSError as error:
             if error.errno == errno.EPIPE:  # click knows what to do
                 raise

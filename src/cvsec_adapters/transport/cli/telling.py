@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cvsec_adapters.transport.cli.writing import printable
-from cvsec_core.errors import CommandError, Locale, RefusedError, Told, Words
+from cvsec_core.errors import CommandError, InvalidFieldsError, Locale, RefusedError, Told, Words
 
 NEXT = Words("Next: {step}", "Siguiente: {step}")
 
@@ -36,8 +36,14 @@ class Reporter(logging.Handler):
 
 
 def reasons_of(error: CommandError) -> tuple[Told, ...]:
-    """Every reason, or the error itself where it is the only one."""
-    return error.reasons if isinstance(error, RefusedError) else (error,)
+    """Every reason, or every field, or the error itself where it is the only one."""
+    match error:
+        case RefusedError(reasons):
+            return reasons
+        case InvalidFieldsError(errors):
+            return errors
+        case _:
+            return (error,)
 
 
 def as_shape(error: CommandError, locale: Locale) -> dict[str, Any]:
