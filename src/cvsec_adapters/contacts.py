@@ -1,5 +1,9 @@
 """Addresses and numbers as people write them, in the one form that is kept and compared."""
 
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -33,7 +37,7 @@ def email_address(text: str) -> str:
     )
 
 
-def phone_number(text: str, region: str) -> str:
+def phone_number(text: str, region: str | None) -> str:
     """*text* as E.164: ``+`` and at most 15 digits.
 
     >>> phone_number("600 123 456", "ES")
@@ -41,12 +45,12 @@ def phone_number(text: str, region: str) -> str:
 
     Args:
         text: as it is dialled in *region*, or with ``+`` and the country.
-        region: two letters of ISO 3166-1, such as ``ES``.
+        region: two letters of ISO 3166-1, such as ``ES``; None: only what begins with ``+``.
 
     Raises:
         InvalidFieldError: there is no such region, or no number like this.
     """
-    if region not in phonenumbers.SUPPORTED_REGIONS:
+    if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
         invalid("region", region[:10], "two letters such as ES", "dos letras como ES")
     if len(text) <= LONGEST_PHONE:
         try:
@@ -56,9 +60,37 @@ def phone_number(text: str, region: str) -> str:
         else:
             if phonenumbers.is_valid_number(number) and not number.extension:
                 return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return invalid(
-        "phone",
-        text[:LONGEST_PHONE],
+    return invalid("phone", text[:LONGEST_PHONE], *_expected(region))
+
+
+def _expected(region: str | None) -> tuple[str, str]:
+    if region is None:
+        return (
+            "a number that begins with + and its country",
+            "un número que empiece por + y su país",
+        )
+    return (
         f"a number of {region}, or one that begins with + and its country",
         f"un número de {region}, o uno que empiece por + y su país",
     )
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    """The country of each time zone, by the table that comes with them."""
+    try:
+        table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, OSError):
+        return {}
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return {row[2]: row[0] for row in rows}
+
+
+def region_of(zone: str) -> str | None:
+    """The country in which the clocks show *zone*, None where it is no country's own.
+
+    >>> region_of("Europe/Madrid"), region_of("UTC")
+    ('ES', None)
+    """
+    region = _countries().get(zone)
+    return region if region in phonenumbers.SUPPORTED_REGIONS else None

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from cvsec_adapters.contacts import email_address, phone_number
+from cvsec_adapters.contacts import email_address, phone_number, region_of
 from cvsec_core.errors import InvalidFieldError
 
 
@@ -89,3 +89,17 @@ def test_any_text_is_one_thing_or_the_other(text):
         except InvalidFieldError:
             continue
         assert read(kept) == kept
+
+
+def test_without_a_region_a_number_names_its_country():
+    assert phone_number("+34 600 123 456", None) == "+34600123456"
+    with pytest.raises(InvalidFieldError, match="begins with \\+ and its country"):
+        phone_number("600 123 456", None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "region"),
+    [("Europe/Madrid", "ES"), ("America/Bogota", "CO"), ("UTC", None), ("Etc/GMT+3", None)],
+)
+def test_a_zone_is_that_of_a_country_or_of_none(zone, region):
+    assert region_of(zone) == region

@@ -15,13 +15,12 @@ T = TypeVar("T")
 class Form:
     """Fields that somebody filled in.
 
-    >>> from cvsec_core.values import require_text
+    >>> from cvsec_core.values import require_id, require_text
     >>> form = Form()
     >>> form.check(require_text, "first_name", "")
-    >>> form.check(require_text, "department", "two\\nlines")
-    >>> form.close()
-    Traceback (most recent call last):
-    cvsec_core.errors.InvalidFieldsError: first_name: ... department: ...
+    >>> form.check(require_id, "number", "two words")
+    >>> [error.field for error in form.wrong]
+    ['first_name', 'number']
     """
 
     wrong: list[InvalidFieldError] = field(factory=list[InvalidFieldError])
