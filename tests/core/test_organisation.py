@@ -1,6 +1,9 @@
 """The organisation: founded once, and life safety whether founded or not."""
 
+from typing import Any
+
 import pytest
+from attrs import evolve as changed
 
 from cvsec_core.aggregates import organisation
 from cvsec_core.aggregates.organisation import (
@@ -27,7 +30,7 @@ from cvsec_core.aggregates.organisation import (
     VisitReasonsSet,
 )
 from cvsec_core.errors import InvalidFieldError
-from tests.core.places import BACK, FRONT, NOON
+from tests.core.places import BACK, FRONT, NOON, after
 from tests.core.tables import Row, cases, check, missing
 from tests.specification import given, state_after
 
@@ -149,3 +152,72 @@ def test_founding_keeps_what_is_released_and_an_end_keeps_the_organisation():
     assert state_after(organisation, [FOUNDED, DEVICE_BEGUN, BEGUN, ENDED]) == Founded(
         "The school", "Europe/Madrid", "es"
     )
+
+
+# Settings.
+SET_UP = [event for _, event in SETTINGS]
+
+
+@pytest.mark.parametrize(("asked", "_told"), SETTINGS, ids=lambda s: type(s).__name__)
+def test_what_is_set_already_is_not_set_again(asked: object, _told: object):
+    by_another = changed(asked, by="guard", at=after(60))
+    given(organisation, *SET_UP).when(by_another).then_nothing()
+
+
+def test_settings_outlive_the_founding():
+    settings = state_after(organisation, [*SET_UP, FOUNDED]).settings
+    assert settings == organisation.Settings(CONFIGURED, 1, ("name",), ("audit",))
+
+
+def test_nothing_personal_is_shown_and_some_reasons_are_known_from_the_first_day():
+    first = organisation.INITIAL.settings
+    assert (first.shown, first.mail, first.policy) == ((), None, 0)
+    assert "meeting" in first.visit_reasons
+
+
+def test_an_older_version_of_the_policy_is_not_published_again():
+    second = PolicyPublished(2, "dpo", NOON)
+    given(organisation, second).when(PUBLISH).then_nothing()
+
+
+LOGIN: dict[str, Any] = {"user": "door", "password_file": "/etc/cvsec/mail"}
+
+
+@pytest.mark.parametrize("security", ["starttls", "ssl"])
+def test_a_mail_user_has_a_password_and_it_is_not_sent_in_the_clear(security: Any):
+    told = changed(CONFIGURED, **LOGIN, security=security)
+    given(organisation).when(changed(MAIL, **LOGIN, security=security)).then(told)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"host": ""}, "host"),
+        ({"host": "x" * 254}, "host"),
+        ({"port": 0}, "port"),
+        ({"port": 65536}, "port"),
+        ({"sender": "door@example.org\r\nBcc: x"}, "sender"),
+        ({"security": "rot13"}, "security"),
+        ({"user": "door"}, "password_file"),
+        ({"password_file": "/etc/cvsec/mail"}, "user"),
+        (LOGIN | {"security": "none"}, "security"),
+    ],
+    ids=str,
+)
+def test_mail_settings_that_are_no_good_are_refused_by_field(wrong: dict[str, Any], field: str):
+    error = given(organisation).when(changed(MAIL, **wrong)).then_raises(InvalidFieldError)
+    assert isinstance(error, InvalidFieldError)
+    assert error.field == field
+
+
+def test_a_mail_server_without_a_login_may_go_without_encryption():
+    plain = changed(MAIL, security="none", port=25)
+    given(organisation).when(plain).then(changed(CONFIGURED, security="none", port=25))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [SetDisplayOfPersonalData(("iris",), "dpo", NOON), SetVisitReasons(("audit", ""), "x", NOON)],  # type: ignore[arg-type]
+)
+def test_other_settings_that_are_no_good_are_refused(wrong: object):
+    given(organisation).when(wrong).then_raises(InvalidFieldError)

@@ -18,6 +18,7 @@ from cvsec_core.ids import InvitationId, PersonId, StreamId, VisitId
 from cvsec_core.values import invalid, personal, require_id, require_party, require_text
 
 KIND = "invitation"
+LONGEST_REMARK = 1000
 
 
 # Events: stored for ever. Never change a field; add a new class.
@@ -316,6 +317,13 @@ def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
             "un momento futuro, posterior al inicio",
         )
     require_party("visitors", command.visitors)
+    if len(command.remarks) > LONGEST_REMARK:
+        invalid(
+            "remarks",
+            f"{len(command.remarks)} characters",
+            f"at most {LONGEST_REMARK} characters",
+            f"un máximo de {LONGEST_REMARK} caracteres",
+        )
     if command.objections:
         return InvitationRefused(
             command.invitation, command.host, command.objections, command.by, command.at
