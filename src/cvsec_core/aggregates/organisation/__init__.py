@@ -15,6 +15,7 @@ from cvsec_core.aggregates.organisation.commands import (
     ReportDeviceRelease,
     ReportDeviceReleaseEnded,
     SetDisplayOfPersonalData,
+    SetRetention,
     SetVisitReasons,
 )
 from cvsec_core.aggregates.organisation.deciding import (
@@ -37,6 +38,7 @@ from cvsec_core.aggregates.organisation.events import (
     OrganisationEvent,
     OrganisationFounded,
     PolicyPublished,
+    RetentionSet,
     Shown,
     VisitReasonsSet,
 )
@@ -45,6 +47,7 @@ from cvsec_core.aggregates.organisation.evolving import (
 )
 from cvsec_core.aggregates.organisation.states import (
     INITIAL,
+    RETENTION_DAYS,
     VISIT_REASONS,
     Founded,
     OrganisationState,
@@ -55,6 +58,7 @@ from cvsec_core.aggregates.organisation.states import (
 __all__ = [
     "INITIAL",
     "KIND",
+    "RETENTION_DAYS",
     "STREAM",
     "VISIT_REASONS",
     "ConfigureMail",
@@ -78,7 +82,9 @@ __all__ = [
     "ReleaseForLifeSafety",
     "ReportDeviceRelease",
     "ReportDeviceReleaseEnded",
+    "RetentionSet",
     "SetDisplayOfPersonalData",
+    "SetRetention",
     "SetVisitReasons",
     "Settings",
     "Shown",

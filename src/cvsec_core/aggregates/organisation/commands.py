@@ -90,7 +90,18 @@ class SetVisitReasons:
     at: datetime
 
 
-OrganisationSetting = ConfigureMail | PublishPolicy | SetDisplayOfPersonalData | SetVisitReasons
+@frozen
+class SetRetention:
+    """Forget visitors so many days after their last visit; None: not by itself."""
+
+    days: int | None
+    by: str
+    at: datetime
+
+
+OrganisationSetting = (
+    ConfigureMail | PublishPolicy | SetDisplayOfPersonalData | SetVisitReasons | SetRetention
+)
 LifeSafety = (
     ReleaseForLifeSafety | EndLifeSafetyRelease | ReportDeviceRelease | ReportDeviceReleaseEnded
 )

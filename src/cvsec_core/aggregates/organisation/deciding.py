@@ -16,6 +16,7 @@ from cvsec_core.aggregates.organisation.commands import (
     ReportDeviceRelease,
     ReportDeviceReleaseEnded,
     SetDisplayOfPersonalData,
+    SetRetention,
     SetVisitReasons,
 )
 from cvsec_core.aggregates.organisation.errors import OrganisationFoundedError
@@ -30,6 +31,7 @@ from cvsec_core.aggregates.organisation.events import (
     OrganisationEvent,
     OrganisationFounded,
     PolicyPublished,
+    RetentionSet,
     Shown,
     VisitReasonsSet,
 )
@@ -45,6 +47,8 @@ from cvsec_core.values import invalid, require_choice, require_text
 
 KIND = "organisation"
 STREAM = StreamId(f"{KIND}-site")
+LONGEST_RETENTION = 3650
+"""Days; who is to be known for longer is not a visitor."""
 
 
 def stream_of(_command: OrganisationCommand) -> StreamId:
@@ -62,7 +66,13 @@ def decide(state: OrganisationState, command: OrganisationCommand) -> tuple[Orga
     match command:
         case FoundOrganisation():
             return _found(state, command)
-        case ConfigureMail() | PublishPolicy() | SetDisplayOfPersonalData() | SetVisitReasons():
+        case (
+            ConfigureMail()
+            | PublishPolicy()
+            | SetDisplayOfPersonalData()
+            | SetVisitReasons()
+            | SetRetention()
+        ):
             return _set(state.settings, command)
         case (
             ReleaseForLifeSafety()
@@ -125,6 +135,11 @@ def _set(had: Settings, command: OrganisationSetting) -> tuple[OrganisationEvent
             for reason in reasons:
                 require_text("reasons", reason)
             return () if reasons == had.visit_reasons else (VisitReasonsSet(reasons, by, at),)
+        case SetRetention(days, by, at):
+            if days is not None and not 1 <= days <= LONGEST_RETENTION:
+                most = LONGEST_RETENTION
+                invalid("days", days, f"1 to {most}, or none", f"de 1 a {most}, o ninguno")
+            return () if days == had.retention_days else (RetentionSet(days, by, at),)
         case _:
             assert_never(command)
 

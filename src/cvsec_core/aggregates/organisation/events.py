@@ -90,6 +90,15 @@ class VisitReasonsSet:
     at: datetime
 
 
+@frozen
+class RetentionSet:
+    """Visitors are forgotten so many days after their last visit; None: never by themselves."""
+
+    days: int | None
+    by: str
+    at: datetime
+
+
 OrganisationEvent = (
     OrganisationFounded
     | LifeSafetyReleaseBegun
@@ -100,4 +109,5 @@ OrganisationEvent = (
     | PolicyPublished
     | DisplayOfPersonalDataSet
     | VisitReasonsSet
+    | RetentionSet
 )

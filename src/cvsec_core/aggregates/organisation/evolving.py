@@ -14,6 +14,7 @@ from cvsec_core.aggregates.organisation.events import (
     OrganisationEvent,
     OrganisationFounded,
     PolicyPublished,
+    RetentionSet,
     VisitReasonsSet,
 )
 from cvsec_core.aggregates.organisation.states import Founded, OrganisationState
@@ -41,5 +42,7 @@ def evolve(state: OrganisationState, event: OrganisationEvent) -> OrganisationSt
             return changed(state, settings=changed(state.settings, shown=shown))
         case VisitReasonsSet(reasons=reasons):
             return changed(state, settings=changed(state.settings, visit_reasons=reasons))
+        case RetentionSet(days):
+            return changed(state, settings=changed(state.settings, retention_days=days))
         case _:
             assert_never(event)

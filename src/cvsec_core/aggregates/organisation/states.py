@@ -9,6 +9,11 @@ from cvsec_core.ids import DoorId
 VISIT_REASONS = ("meeting", "delivery", "interview", "maintenance", "other")
 """What a visit may be for until the organisation says otherwise."""
 
+RETENTION_DAYS = 31
+"""Visitors are forgotten so many days after their last visit until the organisation says otherwise:
+the list of the month keeps its names until the month is over.
+"""
+
 
 @frozen
 class Settings:
@@ -20,6 +25,7 @@ class Settings:
     policy: int = 0
     shown: tuple[Shown, ...] = ()
     visit_reasons: tuple[str, ...] = VISIT_REASONS
+    retention_days: int | None = RETENTION_DAYS
 
 
 @frozen

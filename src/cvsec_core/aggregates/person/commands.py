@@ -123,6 +123,15 @@ class WithdrawAccess:
 
 
 @frozen
+class ExportPersonalData:
+    """To be handled before anything is handed out."""
+
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
 class ForgetPerson:
     """``credentials`` are all that the person ever had."""
 
@@ -141,6 +150,7 @@ PersonSetting = (
     | SetPassword
     | AcceptPolicy
     | SwitchNotifications
+    | ExportPersonalData
 )
 PersonTie = LinkGuardian | RecordConsent | WithdrawConsent | GrantAccess | WithdrawAccess
 PersonCommand = EnrollPerson | PersonSetting | PersonTie | ForgetPerson

@@ -9,6 +9,7 @@ from cvsec_core.aggregates.person.commands import (
     DisableAppLogin,
     EnableAppLogin,
     EnrollPerson,
+    ExportPersonalData,
     ForgetPerson,
     GrantAccess,
     LinkGuardian,
@@ -40,6 +41,7 @@ from cvsec_core.aggregates.person.events import (
     NotificationsSwitched,
     Particulars,
     PasswordSet,
+    PersonalDataExported,
     PersonBlocked,
     PersonCorrected,
     PersonEnrolled,
@@ -103,6 +105,7 @@ def decide(state: PersonState, command: PersonCommand) -> tuple[PersonEvent, ...
                 | SetPassword()
                 | AcceptPolicy()
                 | SwitchNotifications()
+                | ExportPersonalData()
             ) as setting,
             Enrolled() as known,
         ):
@@ -168,6 +171,8 @@ def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
         case SwitchNotifications(person, on, by, at):
             same = on == known.notifications
             return () if same else (NotificationsSwitched(person, on, by, at),)
+        case ExportPersonalData(person, by, at):
+            return (PersonalDataExported(person, by, at),)
         case _:
             assert_never(command)
 

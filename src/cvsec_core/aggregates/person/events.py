@@ -157,6 +157,15 @@ class AccessLevelWithdrawn:
 
 
 @frozen
+class PersonalDataExported:
+    """Everything that is known of the person was handed out to who asked."""
+
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
 class PersonForgotten:
     """From here on nothing that was sealed under the person's key can be read, nor under those of
     their credentials.
@@ -184,5 +193,6 @@ PersonEvent = (
     | NotificationsSwitched
     | AccessLevelGranted
     | AccessLevelWithdrawn
+    | PersonalDataExported
     | PersonForgotten
 )

@@ -15,6 +15,7 @@ from cvsec_core.aggregates.person.events import (
     GuardianLinked,
     NotificationsSwitched,
     PasswordSet,
+    PersonalDataExported,
     PersonBlocked,
     PersonCorrected,
     PersonEnrolled,
@@ -59,7 +60,7 @@ def _after(known: Enrolled, event: PersonEvent) -> Enrolled:
             return changed(known, policy=version)
         case NotificationsSwitched(on=on):
             return changed(known, notifications=on)
-        case AppLoginRefused() | PersonEnrolled() | PersonForgotten():
+        case AppLoginRefused() | PersonalDataExported() | PersonEnrolled() | PersonForgotten():
             return known
         case _:
             assert_never(event)
