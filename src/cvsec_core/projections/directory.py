@@ -11,7 +11,9 @@ from cvsec_core.recorded import Recorded
 from cvsec_core.rows import (
     Among,
     Change,
+    Condition,
     Contains,
+    Cursor,
     Drop,
     Is,
     Patch,
@@ -278,16 +280,16 @@ def people(
     *,
     search: str | None = None,
     kind: str | None = None,
-    after: tuple[str] | None = None,
+    after: Cursor | None = None,
     limit: int | None = None,
 ) -> list[PersonRow]:
-    """The people of a kind, or all, whose name, number or department contains *search*; by id."""
-    where = [] if kind is None else [Is("kind", kind)]
+    """The people of a kind, or all, whose name, number or department contains *search*; by
+    number, so that *after* is that of the last one seen.
+    """
+    where: list[Condition] = [] if kind is None else [Is("kind", kind)]
     if search:
-        return views.select(
-            PersonRow, *where, Contains("search", search.casefold()), after=after, limit=limit
-        )
-    return views.select(PersonRow, *where, after=after, limit=limit)
+        where.append(Contains("search", search.casefold()))
+    return views.select(PersonRow, *where, order=("number",), after=after, limit=limit)
 
 
 def one(views: Views, name: PersonId) -> PersonRow | None:
@@ -298,6 +300,21 @@ def one(views: Views, name: PersonId) -> PersonRow | None:
 def count(views: Views, kind: str | None = None) -> int:
     """How many people of a kind, or of all kinds, are known."""
     return views.count(PersonRow, *(() if kind is None else (Is("kind", kind),)))
+
+
+def cards(views: Views, people_ids: tuple[PersonId, ...]) -> dict[PersonId, tuple[str, ...]]:
+    """The numbers of the cards that these people have, suspended or not."""
+    rows = views.select(CredentialRow, Among("person", people_ids), Is("kind", "card"))
+    had: dict[PersonId, tuple[str, ...]] = dict.fromkeys(people_ids, ())
+    for row in rows:
+        if row.number and row.state != "revoked":
+            had[row.person] = tuple(sorted((*had[row.person], row.number)))
+    return had
+
+
+def credential_of(views: Views, name: CredentialId) -> CredentialRow | None:
+    """The credential of that id, or None."""
+    return views.get(CredentialRow, name)
 
 
 def credentials_of(views: Views, name: PersonId) -> list[CredentialRow]:

@@ -1,7 +1,8 @@
 """Where a list goes on, as one short word that means nothing to people.
 
 It holds the keys of the last row seen: a log position, and before it a time where the list is in
-the order of time. So a cursor fits only the kind of list that it came from.
+the order of time; or a text where it is in the order of one. So a cursor fits only the kind of list
+that it came from.
 """
 
 import re
@@ -10,10 +11,11 @@ from typing import Any
 
 import click
 
-Keys = tuple[datetime | int, ...]
+Keys = tuple[datetime | int | str, ...]
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _FORM = re.compile(r"(?:t([0-9a-f]{1,15})\.)?p([0-9a-f]{1,15})", re.ASCII)
+_TEXT = re.compile(r"s((?:[0-9a-f]{2}){0,512})", re.ASCII)
 
 
 def cursor_of(keys: Keys | None) -> str | None:
@@ -23,6 +25,8 @@ def cursor_of(keys: Keys | None) -> str | None:
             return f"t{(at - _BEGINNING) // timedelta(microseconds=1):x}.p{position:x}"
         case (int() as position,):
             return f"p{position:x}"
+        case (str() as text,):
+            return f"s{text.encode().hex()}"
         case _:
             return None
 
@@ -33,6 +37,8 @@ def keys_of(cursor: str) -> Keys:
     Raises:
         ValueError: it is no cursor.
     """
+    if text := _TEXT.fullmatch(cursor):
+        return (bytes.fromhex(text[1]).decode(),)
     found = _FORM.fullmatch(cursor)
     if found is None:
         raise ValueError(cursor)
@@ -64,13 +70,13 @@ class CursorType(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
             self.fail(f"{value!r}: expected what the page before printed as `next:`.", param, ctx)
 
 
-def fitting(keys: Keys | None, *, timed: bool) -> Keys | None:
-    """*keys*, checked against the order of the list.
+def fitting(keys: Keys | None, *, timed: bool = False, texts: bool = False) -> Keys | None:
+    """*keys*, checked against the order of the list: that of position, of time, or of a text.
 
     Raises:
         click.BadParameter: they come from a list in another order.
     """
-    if keys is not None and (len(keys) > 1) != timed:
+    if keys is not None and (len(keys) > 1, isinstance(keys[0], str)) != (timed, texts):
         raise click.BadParameter(
             "expected a cursor of this list; give the same --from and --to as for the page before.",
             param_hint="'--after'",
