@@ -23,6 +23,9 @@ BECAUSE = {
     "the guard has acknowledged it already": "already-acknowledged",
     "it has been retired": "device-retired",
     "nobody registered it": "device-unknown",
+    "the visitor is not checked in": "not-checked-in",
+    "the visit is over": "visit-over",
+    "the visitor is on the blocklist": "visitor-blocked",
 }
 TOLD = {
     "there is no such group": "lockdown-group-unknown",
@@ -35,6 +38,9 @@ TOLD = {
     "a name is needed": "invalid-field",
     "a cause is needed": "invalid-field",
     "somebody else has that number": "person-enrolled",
+    "nobody is known by that": "person-unknown",
+    "the end must be to come": "invalid-field",
+    "the visit is no longer expected": "visit-closed",
 }
 ORDERS = {
     "unlock it once": {"kind": "unlock"},

@@ -1,5 +1,6 @@
 """People as features call them: by their role, as in "the host", or as "the visitor Guest One"."""
 
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve as changed
@@ -7,7 +8,7 @@ from attrs import evolve as changed
 from cvsec_core.aggregates import person, visit
 from cvsec_core.ids import PersonId, VisitId
 from cvsec_core.projections import directory, visitor_list
-from tests.features.site import World, span
+from tests.features.site import World
 
 NOBODY = "nobody"
 
@@ -69,16 +70,16 @@ def correct(site: World, words: str, **more: Any) -> None:
     site.do(person.CorrectPerson(row.id, changed(had, **more), "administrator", site.now))
 
 
-def register_visitor(site: World, words: str, host: str, hours: int = 2, **more: Any) -> None:
+def register_visitor(site: World, words: str, host: PersonId, **more: Any) -> None:
     """The receptionist takes down who came, and to whom."""
     if name_of(words) not in site.people:
         enroll(site, words, f"V-{len(site.people)}", "visitor")
     command = visit.RegisterVisit(
         VisitId(f"visit-{site.site.log.head()}"),
         id_of(site, words),
-        id_of(site, host),
+        host,
         site.now,
-        site.now + span(hours, "hours"),
+        site.now + timedelta(hours=2),
         "meeting",
         "receptionist",
         site.now,

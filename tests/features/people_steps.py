@@ -4,9 +4,10 @@
 
 from datetime import timedelta
 
-from pytest_bdd import given, parsers, when
+from pytest_bdd import given, parsers, then, when
 
-from cvsec_core.aggregates import person, visit
+from cvsec_core.aggregates import organisation, person, visit
+from cvsec_core.projections import mail_outbox
 from tests.features.people_site import (
     correct,
     enroll,
@@ -51,6 +52,37 @@ def block_is_lifted(site: World, who: str):
     site.do(person.UnblockPerson(id_of(site, who), "administrator", site.now))
 
 
+@given(parsers.parse("the {who:w} had an address"))
+def has_address(site: World, who: str):
+    correct(site, who, email=f"{who}@example.org")
+
+
+@given(parsers.re(r"the (?P<who>\w+) switched notifications (?P<switch>on|off)"))
+@when(parsers.re(r"the (?P<who>\w+) switches notifications (?P<switch>on|off)"))
+def switches_notifications(site: World, who: str, switch: str):
+    site.do(person.SwitchNotifications(id_of(site, who), switch == "on", who, site.now))
+
+
+# Letters.
+@given("a mail server was set up")
+def mail_server(site: World):
+    command = organisation.ConfigureMail(
+        "mail.example.org", 25, "site@example.org", "administrator", site.now, security="none"
+    )
+    site.do(command)
+
+
+@then("no letter is due")
+def no_letter(site: World):
+    assert site.site.query(mail_outbox.due, site.now) == []
+
+
+@then(parsers.parse("a letter to {who} is due"))
+def letter_is_due(site: World, who: str):
+    recipients = [row.recipient for row in site.site.query(mail_outbox.due, site.now)]
+    assert recipients == [id_of(site, who)]
+
+
 # What readers see.
 @given(parsers.parse("the {who:w} entered by the {place:w} door"))
 @when(parsers.parse("the {who:w} enters by the {place:w} door"))
@@ -92,7 +124,7 @@ def passes(site: World, who: str, place: str) -> None:
 @given(parsers.parse("the receptionist registered {visitor} for the {host:w}"))
 @when(parsers.parse("the receptionist registers {visitor} for the {host:w}"))
 def is_registered(site: World, visitor: str, host: str):
-    register_visitor(site, visitor, host)
+    register_visitor(site, visitor, id_of(site, host))
 
 
 @given(parsers.parse("the receptionist checked {visitor} in"))

@@ -1,0 +1,179 @@
+from datetime import datetime, timedelta
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from cvsec_core.aggregates import visit
+from cvsec_core.errors import CommandError
+from cvsec_core.projections import visitor_list
+from cvsec_core.values import Period
+from tests.features.people_site import (
+    id_of,
+    names_of,
+    register_visitor,
+    told_of,
+    visit_of,
+)
+from tests.features.site import World
+
+pytest_plugins = ("tests.features.people_steps",)
+
+scenarios("visitors.feature")
+
+STATES = {
+    "expected": "expected",
+    "checked in": "checked-in",
+    "checked out": "checked-out",
+    "cancelled": "cancelled",
+    "no show": "no-show",
+}
+
+
+# Registering.
+@when(
+    parsers.parse(
+        "the receptionist registers the visitor {visitor} for the person with the number {number}"
+    )
+)
+def registers_by_number(site: World, visitor: str, number: str):
+    try:
+        host = site.site.person(number)
+    except CommandError as error:
+        site.told = (error,)
+    else:
+        register_visitor(site, visitor, host)
+
+
+@when(
+    parsers.parse(
+        "the receptionist registers {visitor}, who comes to the {host:w} for a {reason}"
+        " until {time}"
+    )
+)
+def registers_for(site: World, visitor: str, host: str, reason: str, time: str):
+    register_visitor(site, visitor, id_of(site, host), reason=reason, end=clock(site, time))
+
+
+@given(
+    parsers.parse(
+        "the receptionist registered the visitor {visitor} for the {host:w} until tomorrow"
+    )
+)
+def registered_until_tomorrow(site: World, visitor: str, host: str):
+    register_visitor(site, visitor, id_of(site, host), end=site.now + timedelta(days=1))
+
+
+@given(parsers.parse("the receptionist cancelled the visit of {visitor}"))
+@when(parsers.parse("the receptionist cancels the visit of {visitor}"))
+def cancels(site: World, visitor: str):
+    site.do(visit.CancelVisit(visit_of(site, visitor).id, "receptionist", site.now))
+
+
+@given(parsers.re(r"(?P<visitor>the visitor .+) came( (?P<times>\d+) times?)?"))
+def came(site: World, visitor: str, times: str | None):
+    for _ in range(int(times or 1)):
+        register_visitor(site, visitor, id_of(site, "the host"))
+        site.do(visit.CheckIn(visit_of(site, visitor).id, "receptionist", site.now))
+        site.do(visit.CheckOut(visit_of(site, visitor).id, "receptionist", site.now))
+
+
+@given("it became the next month where the site is")
+def next_month(site: World):
+    site.move_to(month(site).end)
+
+
+# Looking.
+@when(parsers.parse('the receptionist looks for visitors called "{words}"'))
+def looks_for_name(site: World, words: str):
+    site.shown = site.site.query(visitor_list.page, search=words)
+
+
+@when(parsers.parse("the receptionist looks for visitors who are {state}"))
+def looks_for_state(site: World, state: str):
+    site.shown = site.site.query(visitor_list.page, state=STATES[state])
+
+
+@when("the receptionist looks at the flow of today")
+def looks_at_flow(site: World):
+    site.shown = site.site.query(visitor_list.flow, site.site.today(), site.site.zone())
+
+
+@when("the receptionist looks at the top five of the month")
+def looks_at_top(site: World):
+    site.shown = site.site.query(visitor_list.top_of, month(site))
+
+
+def month(site: World) -> Period:
+    """The month that it is where the site is."""
+    first = site.now.astimezone(site.site.zone()).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    return Period(first, (first + timedelta(days=31)).replace(day=1))
+
+
+# What is seen.
+@then("the visitor list is empty")
+def list_is_empty(site: World):
+    assert site.site.query(visitor_list.page) == []
+
+
+@then(parsers.parse("the visitor list shows {visitor}, for the {host:w}, as {state}"))
+def list_shows(site: World, visitor: str, host: str, state: str):
+    row = visit_of(site, visitor)
+    assert (row.visitor, row.host) == (id_of(site, visitor), id_of(site, host))
+    assert row.state == STATES[state]
+
+
+@then(parsers.parse("the list tells that {visitor} comes for a {reason} from {start} to {end}"))
+def list_tells(site: World, visitor: str, reason: str, start: str, end: str):
+    row = visit_of(site, visitor)
+    assert (row.reason, row.start, row.end) == (reason, clock(site, start), clock(site, end))
+
+
+@then(parsers.parse("somebody saw {visitor} leave at {time}"))
+def seen_to_leave(site: World, visitor: str, time: str):
+    row = visit_of(site, visitor)
+    assert (row.checked_out_at, row.assumed) == (clock(site, time), False)
+
+
+@then(parsers.parse("it is only assumed that {visitor} has left"))
+def assumed_to_have_left(site: World, visitor: str):
+    assert visit_of(site, visitor).assumed
+
+
+@then(
+    parsers.parse(
+        "the overview counts {today:d} visitors today, {came:d} who came"
+        " and {here:d} who is still here"
+    )
+)
+def overview_counts(site: World, today: int, came: int, here: int):
+    seen = site.site.query(visitor_list.overview, site.site.today())
+    assert (seen.today, seen.checked_in, seen.not_checked_out) == (today, came, here)
+
+
+@then(parsers.parse("the receptionist finds {visitors}"))
+def finds(site: World, visitors: str):
+    assert [told_of(found.visitor) for found in site.shown] == names_of(visitors)
+
+
+@then(parsers.re(r"it shows (?P<counts>.*?)( and )?none at other times"))
+def flow_shows(site: World, counts: str):
+    wanted = [count.split() for count in counts.split(", ") if count]
+    by_hour = {int(hour): int(number) for number, _, hour, _ in wanted}
+    assert {hour: number for hour, number in enumerate(site.shown) if number} == by_hour
+
+
+@then("the top five are:")
+def top_five(site: World, datatable: list[list[str]]):
+    shown = [[str(top.rank), told_of(top.name), str(top.visits)] for top in site.shown]
+    assert sorted(shown) == sorted(datatable[1:])
+
+
+@then(parsers.parse("{visitor} is not among the top five"))
+def not_in_top(site: World, visitor: str):
+    assert visitor not in [told_of(top.name) for top in site.shown]
+
+
+def clock(site: World, time: str) -> datetime:
+    hour, _, minute = time.partition(":")
+    return site.now.replace(hour=int(hour), minute=int(minute))
