@@ -1,7 +1,8 @@
 """Addresses and numbers as people write them, in the one form that is kept and compared."""
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import phonenumbers
@@ -10,7 +11,11 @@ from email_validator import EmailNotValidError, validate_email
 from cvsec_core.values import invalid
 
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+LONGEST_MAILBOX = 64  # RFC 5321, section 4.5.3.1.1
 LONGEST_PHONE = 40
+
+_ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")  # RFC 5322, section 3.2.3, dot-atom
 
 
 def email_address(text: str) -> str:
@@ -25,16 +30,41 @@ def email_address(text: str) -> str:
         InvalidFieldError: it is no address.
     """
     if len(text) <= LONGEST_EMAIL:
-        try:
-            return validate_email(text.strip(), check_deliverability=False, strict=True).normalized
-        except EmailNotValidError:
-            pass
+        address = text.strip()
+        kept = _of_known_domain(address) or _validated(address)
+        if kept is not None:
+            return kept
     return invalid(
         "email",
         text[:LONGEST_EMAIL],
         "an address such as name@example.org",
         "una dirección como nombre@example.org",
     )
+
+
+def _of_known_domain(address: str) -> str | None:
+    """The address to keep, where all but its domain is plain: of many people at one organisation
+    the domain is looked at once.
+    """
+    mailbox, _, domain = address.rpartition("@")
+    if len(mailbox) > LONGEST_MAILBOX or not _MAILBOX.fullmatch(mailbox):
+        return None
+    kept = _domain(domain)
+    return kept and f"{mailbox}@{kept}"
+
+
+@lru_cache(maxsize=1024)
+def _domain(name: str) -> str | None:
+    """The domain to keep; None where it is none, or not plain."""
+    kept, plain = _validated(f"a@{name}"), name.lower()
+    return plain if kept == f"a@{plain}" and plain.isascii() else None
+
+
+def _validated(address: str) -> str | None:
+    try:
+        return validate_email(address, check_deliverability=False, strict=True).normalized
+    except EmailNotValidError:
+        return None
 
 
 def phone_number(text: str, region: str | None) -> str:
