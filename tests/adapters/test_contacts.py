@@ -112,7 +112,7 @@ def test_any_text_is_one_thing_or_the_other(text):
             ".org",
             f"{'x' * 64}.org",
             ".".join(["x" * 60] * 4),
-        ]  # fmt: skip
+        ]
     ),
 )
 def test_a_domain_that_is_known_changes_no_answer(mailbox, domain):
