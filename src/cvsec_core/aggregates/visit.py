@@ -23,7 +23,9 @@ KIND = "visit"
 # Events: stored for ever. Never change a field; add a new class.
 @frozen
 class VisitRegistered:
-    """``pictures`` are the digests of photographs: of the visitor, a plate, goods."""
+    """``pictures`` are the names under which photographs are kept, each with what it shows before
+    it: ``photo:``, ``plate:`` or ``goods:``.
+    """
 
     visit: VisitId
     visitor: PersonId

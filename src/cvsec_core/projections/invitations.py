@@ -108,6 +108,12 @@ class Invitation:
     row: InvitationRow
     guest: PersonRow | None
     mail: MailRow | None
+    host: PersonRow | None
+
+    def state(self, now: datetime) -> str:
+        """Its state: from its end on it has run out, whether somebody looked by then or not."""
+        over = self.row.state == "open" and self.row.end <= now
+        return "expired" if over else self.row.state
 
 
 def of_host(
@@ -122,8 +128,11 @@ def of_host(
     rows = views.select(
         InvitationRow, *where, order=("position",), descending=True, after=after, limit=limit
     )
-    known = names(views, tuple({row.guest for row in rows}))
-    return [Invitation(row, known.get(row.guest), _letter(views, row)) for row in rows]
+    known = names(views, tuple({name for row in rows for name in (row.guest, row.host)}))
+    return [
+        Invitation(row, known.get(row.guest), _letter(views, row), known.get(row.host))
+        for row in rows
+    ]
 
 
 def one(views: Views, name: InvitationId) -> Invitation | None:
@@ -131,7 +140,8 @@ def one(views: Views, name: InvitationId) -> Invitation | None:
     row = views.get(InvitationRow, name)
     if row is None:
         return None
-    return Invitation(row, views.get(PersonRow, row.guest), _letter(views, row))
+    guest, host = views.get(PersonRow, row.guest), views.get(PersonRow, row.host)
+    return Invitation(row, guest, _letter(views, row), host)
 
 
 def open_of(views: Views, who: PersonId) -> list[InvitationRow]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from attrs import frozen
 
@@ -26,6 +26,9 @@ from cvsec_core.rows import (
     Views,
 )
 from cvsec_core.values import Period
+
+
+MOMENT = timedelta(microseconds=1)
 
 
 @frozen
@@ -140,6 +143,11 @@ class Visit:
     visitor: PersonRow | None
     host: PersonRow | None
 
+    def state(self, now: datetime) -> str:
+        """Its state: who was expected until now did not come, whether somebody looked or not."""
+        over = self.row.state == "expected" and self.row.end <= now
+        return "no-show" if over else self.row.state
+
 
 @frozen
 class Overview:
@@ -167,23 +175,51 @@ def page(  # each is a way to narrow the list
     day: Period | None = None,
     search: str | None = None,
     state: str | None = None,
+    now: datetime | None = None,
     after: tuple[int] | None = None,
     limit: int | None = 50,
 ) -> list[Visit]:
-    """The newest visits first: of a day, of visitors whose name contains *search*, in a state."""
+    """The newest visits first: of a day, of visitors whose name contains *search*, in a state.
+
+    Args:
+        views: where.
+        day: those that begin in this period.
+        search: what the visitor's name contains.
+        state: the state that they are in.
+        now: who is expected until before this did not come; None: as was last recorded.
+        after: the position of the last visit already seen.
+        limit: at most so many.
+    """
     where = list[Condition]()
     if day is not None:
         where.append(Between("start", day.start, day.end))
-    if state is not None:
-        where.append(Is("state", state))
     if search:
         found = views.select(PersonRow, Contains("search", search.casefold()))
         where.append(Among("visitor", tuple(row.id for row in found)))
-    rows = views.select(
-        VisitRow, *where, order=("position",), descending=True, after=after, limit=limit
-    )
+    rows = [
+        row
+        for among in _in_state(state, now)
+        for row in views.select(
+            VisitRow, *where, *among, order=("position",), descending=True, after=after, limit=limit
+        )
+    ]
+    rows = sorted(rows, key=lambda row: -row.position)[:limit]
     known = names(views, tuple({name for row in rows for name in (row.visitor, row.host)}))
     return [Visit(row, known.get(row.visitor), known.get(row.host)) for row in rows]
+
+
+def _in_state(state: str | None, now: datetime | None) -> tuple[tuple[Condition, ...], ...]:
+    """The conditions of those in a state, each of them by itself enough."""
+    match state:
+        case None:
+            return ((),)
+        case "expected" if now:
+            return ((Is("state", state), Between("end", now + MOMENT, None)),)
+        case "no-show" if now:
+            over = (Is("state", "expected"), Between("end", None, now + MOMENT))
+            return ((Is("state", state),), over)
+        case _:
+            return ((Is("state", state),),)
 
 
 def one(views: Views, name: VisitId) -> Visit | None:

@@ -1,0 +1,157 @@
+"""Visitors: each one person, whether they were invited by e-mail or came to the desk."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from attrs import evolve as changed, frozen
+
+from cvsec_adapters.contacts import email_address, phone_number
+from cvsec_adapters.desk.drawing import drawn
+from cvsec_adapters.desk.forms import Form
+from cvsec_adapters.desk.together import together
+from cvsec_core.aggregates import person
+from cvsec_core.aggregates.person import (
+    CorrectPerson,
+    EnrollPerson,
+    Particulars,
+    PersonEnrolledError,
+)
+from cvsec_core.handling import Answer
+from cvsec_core.ids import PersonId
+from cvsec_core.ports import Name
+from cvsec_core.site import Site
+from cvsec_core.values import invalid, require_text
+
+LONGEST_ID_NUMBER = 40
+
+
+@frozen
+class Visitor:
+    """Who comes, as they say it themselves."""
+
+    first_name: str
+    last_name: str = ""
+    id_number: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+def checked(form: Form, who: Visitor, dialled_in: str | None) -> Visitor:
+    """*who* in the form that is kept; what is no good is noted in the *form*, which the caller
+    closes.
+    """
+    first, last = who.first_name.strip(), who.last_name.strip()
+    form.check(require_text, "first_name", first)
+    if last:
+        form.check(require_text, "last_name", last)
+    return Visitor(
+        first,
+        last,
+        None if who.id_number is None else form.check(id_number, who.id_number),
+        None if who.email is None else form.check(email_address, who.email),
+        None if who.phone is None else form.check(phone_number, who.phone, dialled_in),
+    )
+
+
+def id_number(text: str) -> str:
+    """The number of an identity document as it is kept and compared.
+
+    >>> id_number(" 12.345.678-z ")
+    '12345678Z'
+
+    Raises:
+        InvalidFieldError: there are other than letters and digits in it, none or too many.
+    """
+    plain = unicodedata.normalize("NFKC", text[: 2 * LONGEST_ID_NUMBER]).upper()
+    kept = "".join(c for c in plain if c not in " .-/")
+    if not (kept.isalnum() and len(kept) <= LONGEST_ID_NUMBER):
+        invalid(
+            "id_number",
+            text[:LONGEST_ID_NUMBER],
+            f"1 to {LONGEST_ID_NUMBER} letters and digits",
+            f"de 1 a {LONGEST_ID_NUMBER} letras y dígitos",
+        )
+    return kept
+
+
+def with_visitor(
+    site: Site, who: Visitor, by: str, at: datetime, then: Callable[[PersonId], object]
+) -> Answer:
+    """What the command that *then* makes for the visitor leads to. A visitor who is not known yet
+    is enrolled in the same commit; where the command is an error, nothing is stored.
+
+    Raises:
+        CommandError: the command ought not to have been sent.
+    """
+    try:
+        return _handled(site, who, by, at, then)
+    except PersonEnrolledError:  # somebody else enrolled them meanwhile
+        return _handled(site, who, by, at, then)
+
+
+def _handled(
+    site: Site, who: Visitor, by: str, at: datetime, then: Callable[[PersonId], Any]
+) -> Answer:
+    name, before = _known(site, who, by, at)
+    return together(site, (*before, then(name)), by)
+
+
+def _known(
+    site: Site, who: Visitor, by: str, at: datetime
+) -> tuple[PersonId, tuple[EnrollPerson | CorrectPerson, ...]]:
+    """The visitor's id, and what makes what is known of them complete."""
+    names = _names(who)
+    name = _met_before(site, who, names) or site.newcomer(names[0])
+    site.pseudonyms.shared(name, names)
+    state: person.PersonState = site.state(person.stream(name))
+    if isinstance(state, person.Enrolled):
+        had = state.particulars
+        complete = had and _completed(had, who)
+        if complete is None or complete == had:
+            return name, ()
+        return name, (CorrectPerson(name, complete, by, at),)
+    number = f"V-{drawn().upper()}"
+    site.pseudonyms.shared(name, (("number", number),))
+    particulars = Particulars(
+        who.first_name, who.last_name, number, who.email, who.phone, None, who.id_number
+    )
+    return name, (EnrollPerson(name, "visitor", particulars, by, at),)
+
+
+def _names(who: Visitor) -> list[Name]:
+    """What they are known by, the surest first."""
+    names: list[Name] = []
+    if who.id_number:
+        names.append(("id-number", who.id_number))
+    if who.email:
+        names.append(("email", who.email.casefold()))
+    return names
+
+
+def _met_before(site: Site, who: Visitor, names: list[Name]) -> PersonId | None:
+    """Who has one of the names. Somebody with another document is somebody else, though they give
+    the same address.
+    """
+    known = site.pseudonyms.known(names)
+    for name in names:
+        if name in known:
+            found = PersonId(known[name])
+            state: person.PersonState = site.state(person.stream(found))
+            had = state.particulars if isinstance(state, person.Enrolled) else None
+            theirs = had and had.id_number
+            if not (theirs and who.id_number and theirs != who.id_number):
+                return found
+    return None
+
+
+def _completed(had: Particulars, who: Visitor) -> Particulars:
+    """What is known and what they add to it; what was known stays until it is corrected."""
+    return changed(
+        had,
+        last_name=had.last_name or who.last_name,
+        email=had.email or who.email,
+        phone=had.phone or who.phone,
+        id_number=had.id_number or who.id_number,
+    )
