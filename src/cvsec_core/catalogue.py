@@ -32,10 +32,12 @@ from cvsec_core.projections import (
     mail_outbox,
     notification_center,
     occupancy,
+    standing,
     visitor_list,
 )
 from cvsec_core.rows import Projection
 from cvsec_core.rules import visiting
+from cvsec_core.rules.access import DECISION_NEEDS
 from cvsec_core.rules.preconditions import ENRICHMENTS, NEEDS, POLICIES
 from cvsec_core.rules.reactions import REACTIONS
 
@@ -76,7 +78,7 @@ EVENTS: tuple[type, ...] = tuple(event for aggregate in AGGREGATES for event in 
 RULES = Rules(
     {**POLICIES, **visiting.POLICIES},
     {**ENRICHMENTS, **visiting.ENRICHMENTS},
-    {**NEEDS, **visiting.NEEDS},
+    {**NEEDS, **visiting.NEEDS, **DECISION_NEEDS},
     REACTIONS,
 )
 """What spans the aggregates."""
@@ -95,6 +97,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     invitations.PROJECTION,
     mail_outbox.PROJECTION,
     occupancy.PROJECTION,
+    standing.PROJECTION,
     notification_center.PROJECTION,
 )
 """The read side."""

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from attrs import frozen
 
-from cvsec_core.ids import CommandId, DeviceId, StreamId
+from cvsec_core.ids import CommandId, CredentialId, DeviceId, StreamId
 from cvsec_core.recorded import Event, Meta, Recorded
 from cvsec_core.rows import Group, Views
 
@@ -239,6 +239,25 @@ class Vault(Pseudonyms, Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
+        ...
+
+
+class ShownCode(Protocol):
+    """A dynamic code that was shown, as whoever can tell its signature has read it."""
+
+    @property
+    def credential(self) -> CredentialId:
+        """Whose code it is."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The name of this one code."""
+        ...
+
+    @property
+    def fresh(self) -> bool:
+        """Whether its time is now."""
         ...
 
 

@@ -8,7 +8,6 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 from attrs import evolve as changed, frozen
 
 from cvsec_core.aggregates import (
-    access_level,
     alarm,
     credential,
     door,
@@ -20,6 +19,7 @@ from cvsec_core.aggregates import (
 )
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
 from cvsec_core.commit import fold_all
+from cvsec_core.errors import Reason
 from cvsec_core.handling import Answer, Asked, Handler
 from cvsec_core.ids import (
     AlarmId,
@@ -27,18 +27,23 @@ from cvsec_core.ids import (
     CredentialId,
     DoorId,
     InvitationId,
-    LevelId,
     PersonId,
     StreamId,
     VisitId,
 )
-from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ViewStore, Zones
-from cvsec_core.projections import deadlines
+from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ShownCode, ViewStore, Zones
+from cvsec_core.projections import deadlines, standing
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
-from cvsec_core.rules.access import Decision, Facts, explained
+from cvsec_core.rules.access import (
+    Decision,
+    Passing,
+    explained,
+    holder_of,
+    with_the_decision,
+)
 from cvsec_core.rules.preconditions import with_pseudonyms, zone_policies
-from cvsec_core.values import Direction, Period
+from cvsec_core.values import Direction, Period, Standing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,7 +75,11 @@ class Site:
         rules = changed(
             RULES,
             policies={**RULES.policies, **zone_policies(zones)},
-            enrichments={**RULES.enrichments, journal.RecordPassages: with_pseudonyms(pseudonyms)},
+            enrichments={
+                **RULES.enrichments,
+                journal.RecordPassages: with_pseudonyms(pseudonyms),
+                door.RequestAccess: with_the_decision(zones),
+            },
         )
         self._handler = Handler(log, AGGREGATES, rules, clock)
 
@@ -174,33 +183,70 @@ class Site:
         direction: Direction = "in",
     ) -> Decision:
         """Whether *who* may pass the door at a moment, with every reason and the nearest
-        alternative.
+        alternatives.
 
         Of a moment that has passed it is told what held then, by what was known then.
+
+        Raises:
+            DoorUnknownError: there is no such door.
         """
-        look = self.state if at >= self.clock() else self.as_of(at).state
-        known: person.PersonState = look(person.stream(who))
-        held = sorted(known.levels) if isinstance(known, person.Enrolled) else list[LevelId]()
-        levels: dict[LevelId, access_level.AccessLevelState] = {
-            level: look(access_level.stream(level)) for level in held
-        }
-        facts = Facts(
-            at.astimezone(self.zone()),
-            name,
-            look(door.stream(name)),
-            known,
-            levels,
-            None if shown is None else look(credential.stream(shown)),
-            direction,
+        past = None if at >= self.clock() else self.as_of(at)
+        look, ask = (self.state, self.query) if past is None else (past.state, past.query)
+        if isinstance(look(door.stream(name)), door.Unregistered):
+            raise door.DoorUnknownError(name)
+        passing = Passing(at, name, who, shown, direction)
+        return explained(look, passing, self.zone(), lambda: ask(standing.of, who))
+
+    def decide_at_door(
+        self,
+        name: DoorId,
+        at: datetime,
+        *,
+        who: PersonId | None = None,
+        shown: CredentialId | None = None,
+        code: ShownCode | None = None,
+        direction: Direction = "in",
+        actor: str | None = None,
+    ) -> Decision:
+        """Whether to open the door to somebody who is there now. The decision is recorded, and a
+        dynamic code is used up by it. Of duress nothing is told here: the alarm is elsewhere.
+
+        Args:
+            name: the door.
+            at: the time now, UTC.
+            who: the person, where more than a credential tells who it is.
+            shown: the credential that was shown.
+            code: the dynamic code that was shown, as it was read.
+            direction: whether they come or go.
+            actor: the authenticated principal; None: the system itself.
+
+        Raises:
+            DoorUnknownError: there is no such door.
+        """
+        objections: tuple[Reason, ...] = ()
+        if code is not None:
+            shown = code.credential
+            objections = self._present(name, at, code, actor)
+        holder = who or holder_of(None if shown is None else self.state(credential.stream(shown)))
+        stands = Standing() if holder is None else self.query(standing.of, holder)
+        wish = door.RequestAccess(name, who, shown, at, direction, stands, objections)
+        (decided, *_) = (
+            recorded.event
+            for recorded in self.handle(wish, actor=actor).events
+            if isinstance(recorded.event, door.AccessGranted | door.AccessDenied)
         )
-        others = {
-            other
-            for level in levels.values()
-            if isinstance(level, access_level.Defined)
-            for other in level.doors
-            if other != name
-        }
-        return explained(facts, sorted(others))
+        reasons = decided.reasons if isinstance(decided, door.AccessDenied) else ()
+        return Decision(not reasons, reasons, decided.noted, decided.rule, decided.version)
+
+    def _present(
+        self, name: DoorId, at: datetime, code: ShownCode, actor: str | None
+    ) -> tuple[Reason, ...]:
+        """What there is against the code itself; one of no credential is found unknown later."""
+        if isinstance(self.state(credential.stream(code.credential)), credential.Unissued):
+            return ()
+        shown = credential.PresentDynamicCode(code.credential, name, code.code, code.fresh, at)
+        refusals = self.handle(shown, actor=actor).refusals
+        return tuple(reason for refusal in refusals for reason in refusal.reasons)
 
     def zone(self) -> tzinfo:
         """The organisation's time zone; UTC until it is founded, and where this machine does not

@@ -1,5 +1,6 @@
 """Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -121,6 +122,16 @@ class Period:
     end: datetime
 
 
+@frozen
+class Standing:
+    """How a person stands who comes to a door. ``inside`` are the anti-passback zones that they
+    have entered and not left; ``visits`` when they are expected, where they are a visitor.
+    """
+
+    inside: tuple[str, ...] = ()
+    visits: tuple[Period, ...] = ()
+
+
 QUARTER = timedelta(minutes=15)
 
 
@@ -153,6 +164,8 @@ class Interval:
         Raises:
             InvalidFieldError: it is not.
         """
+        if not self.days:
+            invalid("days", (), "at least one day", "al menos un día")
         for day in self.days:
             require_choice("days", day, Weekday)
         if not 0 <= self.start < self.end <= DAY_MINUTES:
@@ -171,6 +184,56 @@ class Interval:
         )
 
 
+def spanning(days: tuple[Weekday, ...], start: int, end: int) -> tuple[Interval, ...]:
+    """The intervals that begin at minute *start* on these weekdays and last to minute *end*, of the
+    next day where that is not after the start. What spans midnight is two: a holiday is a day, and
+    controllers keep their hours by the day.
+    """
+    if start < end:
+        return (Interval(days, start, end),)
+    after: tuple[Weekday, ...] = tuple(WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days)
+    parts = (Interval(days, start, DAY_MINUTES), Interval(after, 0, end))
+    return tuple(part for part in parts if part.start < part.end)
+
+
+_HOURS = re.compile(r"(?P<days>[a-z]{3}(?:[-,][a-z]{3})*) +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
+
+
+def hours_of(text: str) -> tuple[Interval, ...]:
+    """The intervals that *text* tells, such as ``mon-fri 08:00-18:00`` or ``fri,sat 22:00-06:00``,
+    which lasts into the next day.
+
+    Raises:
+        InvalidFieldError: it tells none.
+    """
+    told = _HOURS.fullmatch(text.strip().lower())
+    days = _days_of(told["days"]) if told else ()
+    start, end = (_minute(told[edge]) for edge in ("start", "end")) if told else (None, None)
+    if not days or start is None or end is None or start == DAY_MINUTES:
+        example = "mon-fri 08:00-18:00"
+        invalid("hours", text, f"days and hours such as {example}", f"días y horas como {example}")
+    return spanning(days, start, end)
+
+
+def _days_of(text: str) -> tuple[Weekday, ...]:
+    """The days of ``mon-wed,sun``, each once; none where one of them is no day."""
+    days: list[Weekday] = []
+    for part in text.split(","):
+        ends = part.split("-")
+        if len(ends) > 2 or not set(ends) <= set(WEEK):  # noqa: PLR2004  # a first and a last day
+            return ()
+        first, last = (WEEK.index(ends[place]) for place in (0, -1))  # pyright: ignore[reportArgumentType]  # they are weekdays
+        days.extend(WEEK[(first + number) % 7] for number in range((last - first) % 7 + 1))
+    return tuple(dict.fromkeys(days))
+
+
+def _minute(text: str) -> int | None:
+    """The minute of the day that a clock shows, up to 24:00; None where no clock shows it."""
+    hour, minute = map(int, text.split(":"))
+    whole = hour * 60 + minute
+    return whole if minute < 60 and whole <= DAY_MINUTES else None  # noqa: PLR2004  # minutes of an hour
+
+
 @frozen
 class WeeklySchedule:
     """When something holds in an ordinary week, on the site's wall clock."""
@@ -186,10 +249,17 @@ class WeeklySchedule:
         where there is none within two weeks.
         """
         now = self.covers(_wall(at, zone))
-        for moment in sorted({*self._edges(at, zone), *_clock_changes(at, zone)}):
-            if moment > at and self.covers(_wall(moment, zone)) != now:
+        for moment in self.moments(at, zone):
+            if self.covers(_wall(moment, zone)) != now:
                 return moment
         return None
+
+    def moments(self, at: datetime, zone: tzinfo) -> list[datetime]:
+        """The moments after *at*, UTC, within two weeks, at which its answer may be another or a
+        day begins on the wall clock of *zone*; in order.
+        """
+        found = {*self._edges(at, zone), *_clock_changes(at, zone)}
+        return sorted(moment for moment in found if moment > at)
 
     def _edges(self, at: datetime, zone: tzinfo) -> Iterator[datetime]:
         """The moments near *at* at which an interval or a day may begin or end."""

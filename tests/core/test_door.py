@@ -8,8 +8,10 @@ from attrs import evolve as changed
 
 from cvsec_core.aggregates import door
 from cvsec_core.aggregates.door import (
+    AccessGranted,
     AlarmCancelRefused,
     AlarmCancelRequested,
+    AntiPassbackSet,
     ApplySchedule,
     DoorBlocked,
     DoorCommand,
@@ -47,10 +49,12 @@ from cvsec_core.aggregates.door import (
     ReportDoorCommandSent,
     ReportDoorState,
     ReportEgressImpaired,
+    RequestAccess,
     RequestAlarmCancel,
     RequestMode,
     RequestUnlock,
     ScheduleApplied,
+    SetAntiPassback,
     SetDoorSchedule,
     SetLockdownMeans,
     UnlockRefused,
@@ -113,6 +117,9 @@ HELD = DoorUnderLockdown(D, (GROUND,))
 REGISTER = RegisterDoor(D, LOBBY, 1, NOON)
 SET_SCHEDULE = SetDoorSchedule(D, SCHEDULE, "guard", NOON)
 MEANS = SetLockdownMeans(D, "relock", NOON)
+PASSBACK = SetAntiPassback(D, "hard", "guard", NOON)
+ASK = RequestAccess(D, None, None, NOON, rule="a_rule", version=1)
+PASSED = AccessGranted(D, LOBBY, None, None, "in", "a_rule", 1, (), NOON)
 UNLOCK = RequestUnlock(D, "guard", NOON)
 CANCEL = RequestAlarmCancel(D, "guard", NOON)
 OPEN, LOCK = RequestMode(D, "Unlocked", "guard", NOON), RequestMode(D, "Locked", "guard", NOON)
@@ -134,7 +141,7 @@ STATE = ReportDoorState(D, NOON, NOON, "Open")
 OPENED = DoorOpened(D, NOON, NOON)
 NO_EXIT = ReportEgressImpaired(D, 209, NOON)
 EVERYTHING: tuple[Any, ...] = (
-    SET_SCHEDULE, MEANS, UNLOCK, CANCEL, OPEN, BACK_TO_SCHEDULE, ENGAGE, LIFT, RELEASE, END, REASSERT, BEGIN, SENT,
+    SET_SCHEDULE, MEANS, PASSBACK, ASK, UNLOCK, CANCEL, OPEN, BACK_TO_SCHEDULE, ENGAGE, LIFT, RELEASE, END, REASSERT, BEGIN, SENT,
     RESULT, EXPIRE, STATE, NO_EXIT,
 )  # fmt: skip
 
@@ -159,6 +166,8 @@ SAME_EVERYWHERE: list[tuple[Any, list[Any]]] = [
     (REGISTER, []),
     (SET_SCHEDULE, [DoorScheduleSet(D, SCHEDULE, "guard", NOON)]),
     (STATE, [OPENED]),
+    (PASSBACK, [AntiPassbackSet(D, "hard", D, "guard", NOON)]),
+    (ASK, [PASSED]),
 ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.views import SqliteViews
-from cvsec_core.aggregates import alarm, device, door
+from cvsec_core.aggregates import alarm, credential, device, door
 from cvsec_core.catalogue import AGGREGATES, EVENTS, PROJECTIONS
 from cvsec_core.commit import Aggregate
 from cvsec_core.errors import CommandError, Refusal
@@ -32,10 +32,13 @@ SAID_ANEW = (
     door.ScheduleApplied,  # its deadline moves each time
     door.DoorCommandSent,  # a wanted mode is handed out until it is answered
     door.EgressImpaired,  # somebody pressed the exit button again
+    door.AccessGranted,  # whoever comes twice is let in twice
+    door.DuressReported,  # whoever is forced twice is so twice; records come through the journal
     door.ForcedOpenMasked,  # a door was opened again; the journal knows what was told twice
     device.DeviceCommandSent,
     device.ClockSetRequested,
     device.BackfillRequested,
+    credential.AntiPassbackReset,  # forgiven again
     alarm.RemarkAdded,  # a remark may be made twice
 )
 """What is news each time that it is asked or told."""

@@ -31,7 +31,9 @@ DisableReason = Literal[
 # Events: stored for ever. Never change a field; add a new class.
 @frozen
 class CredentialIssued:
-    """``number`` is a card's, ``digest`` a PIN's pseudonym; a PIN or a code is never stored."""
+    """``number`` is a card's, ``digest`` a PIN's pseudonym; a PIN or a code is never stored.
+    ``duress``: who shows it is being forced to.
+    """
 
     credential: CredentialId
     person: PersonId
@@ -42,6 +44,7 @@ class CredentialIssued:
     at: datetime
     number: str | None = personal()
     digest: str | None = personal()
+    duress: bool = False
 
     @property
     def subject(self) -> PersonId:
@@ -75,6 +78,16 @@ class CredentialRevoked:
 
 
 @frozen
+class AntiPassbackReset:
+    """Whatever its holder has entered and not left is forgiven."""
+
+    credential: CredentialId
+    person: PersonId
+    by: str
+    at: datetime
+
+
+@frozen
 class DynamicCodePresented:
     """A code was shown at a door for the first time; ``code`` is its number."""
 
@@ -100,6 +113,7 @@ CredentialEvent = (
     | CredentialSuspended
     | CredentialRestored
     | CredentialRevoked
+    | AntiPassbackReset
     | DynamicCodePresented
     | DynamicCodeRefused
 )
@@ -119,6 +133,7 @@ class IssueCredential:
     digest: str | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    duress: bool = False
 
 
 @frozen
@@ -147,6 +162,15 @@ class RevokeCredential:
 
 
 @frozen
+class ResetAntiPassback:
+    """Let the holder enter again, as nobody saw them leave."""
+
+    credential: CredentialId
+    by: str
+    at: datetime
+
+
+@frozen
 class PresentDynamicCode:
     """``fresh``: its signature was right and its time not over, as an adapter has found."""
 
@@ -158,7 +182,12 @@ class PresentDynamicCode:
 
 
 CredentialCommand = (
-    IssueCredential | SuspendCredential | RestoreCredential | RevokeCredential | PresentDynamicCode
+    IssueCredential
+    | SuspendCredential
+    | RestoreCredential
+    | RevokeCredential
+    | ResetAntiPassback
+    | PresentDynamicCode
 )
 
 
@@ -177,6 +206,7 @@ class Issue:
     valid_until: datetime | None
     digest: str | None = None
     codes: tuple[str, ...] = ()
+    duress: bool = False
 
 
 @frozen
@@ -293,8 +323,7 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
         case IssueCredential() as wish, Unissued() | Revoked():
             return (_issued(wish),)
         case IssueCredential() as wish, Active(issue) | Suspended(issue):
-            had = (issue.person, issue.kind, issue.valid_from, issue.valid_until)
-            if had != (wish.person, wish.kind, wish.valid_from, wish.valid_until):
+            if _terms(issue) != _terms(wish):
                 raise CredentialTakenError(wish.credential)
             return ()
         case (_, Unissued()):
@@ -307,6 +336,7 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
             require_choice("reason", reason, DisableReason)
             return (CredentialSuspended(credential, issue.person, reason, by, at),)
         case SuspendCredential(credential, reason, by, at), Suspended(issue, had):
+            require_choice("reason", reason, DisableReason)
             same = reason == had
             return () if same else (CredentialSuspended(credential, issue.person, reason, by, at),)
         case RestoreCredential(credential, by, at), Suspended(issue):
@@ -316,10 +346,19 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
         case RevokeCredential(credential, by, at, person), Active(issue) | Suspended(issue):
             theirs = person in (None, issue.person)
             return (CredentialRevoked(credential, issue.person, by, at),) if theirs else ()
+        case (
+            ResetAntiPassback(credential, by, at),
+            Active(issue) | Suspended(issue) | Revoked(issue),
+        ):
+            return (AntiPassbackReset(credential, issue.person, by, at),)
         case PresentDynamicCode() as shown, (Active() | Suspended() | Revoked()) as known:
             return (_presented(known, shown),)
         case _:
             assert_never(asked)
+
+
+def _terms(issue: IssueCredential | Issue) -> tuple[object, ...]:
+    return (issue.person, issue.kind, issue.valid_from, issue.valid_until, issue.duress)
 
 
 def _issued(command: IssueCredential) -> CredentialIssued:
@@ -342,6 +381,7 @@ def _issued(command: IssueCredential) -> CredentialIssued:
         command.at,
         command.number,
         command.digest,
+        command.duress,
     )
 
 
@@ -368,7 +408,7 @@ def evolve(state: CredentialState, event: CredentialEvent) -> CredentialState:
     if isinstance(event, CredentialIssued):
         shown = () if isinstance(state, Unissued) else state.issue.codes
         times = (event.valid_from, event.valid_until)
-        return Active(Issue(event.person, event.kind, *times, event.digest, shown))
+        return Active(Issue(event.person, event.kind, *times, event.digest, shown, event.duress))
     if isinstance(state, Unissued):
         return state
     match event:
@@ -381,7 +421,7 @@ def evolve(state: CredentialState, event: CredentialEvent) -> CredentialState:
         case DynamicCodePresented(code=code):
             codes = (*state.issue.codes[1 - CODES_KEPT :], code)
             return changed(state, issue=changed(state.issue, codes=codes))
-        case DynamicCodeRefused():
+        case AntiPassbackReset() | DynamicCodeRefused():
             return state
         case _:
             assert_never(event)

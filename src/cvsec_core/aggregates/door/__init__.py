@@ -34,13 +34,15 @@ from cvsec_core.aggregates.door.commands import (
     ReportDoorCommandSent,
     ReportDoorState,
     ReportEgressImpaired,
+    RequestAccess,
     RequestAlarmCancel,
     RequestMode,
     RequestUnlock,
+    SetAntiPassback,
     SetDoorSchedule,
     SetLockdownMeans,
 )
-from cvsec_core.aggregates.door.deciding import DOOR_ID_LIMIT, KIND, decide, stream, stream_of
+from cvsec_core.aggregates.door.deciding import KIND, decide, stream, stream_of
 from cvsec_core.aggregates.door.errors import (
     DoorBlocked,
     DoorReleased,
@@ -49,9 +51,12 @@ from cvsec_core.aggregates.door.errors import (
     EgressProtected,
 )
 from cvsec_core.aggregates.door.events import (
+    AccessDenied,
+    AccessGranted,
     AlarmCancelRefused,
     AlarmCancelRequested,
     AlarmToldLate,
+    AntiPassbackSet,
     Cause,
     DoorAlarmEnded,
     DoorClosed,
@@ -97,8 +102,10 @@ from cvsec_core.aggregates.door.events import (
     UnlockRequested,
 )
 from cvsec_core.aggregates.door.evolving import evolve
+from cvsec_core.aggregates.door.settings import DOOR_ID_LIMIT
 from cvsec_core.aggregates.door.states import (
     INITIAL,
+    AntiPassback,
     Asked,
     Condition,
     DoorState,
@@ -118,9 +125,13 @@ __all__ = [
     "INITIAL",
     "KIND",
     "MOMENTARY_LIFE",
+    "AccessDenied",
+    "AccessGranted",
     "AlarmCancelRefused",
     "AlarmCancelRequested",
     "AlarmToldLate",
+    "AntiPassback",
+    "AntiPassbackSet",
     "ApplySchedule",
     "Asked",
     "Cause",
@@ -187,12 +198,14 @@ __all__ = [
     "ReportDoorCommandSent",
     "ReportDoorState",
     "ReportEgressImpaired",
+    "RequestAccess",
     "RequestAlarmCancel",
     "RequestKind",
     "RequestMode",
     "RequestUnlock",
     "ScheduleApplied",
     "Sensed",
+    "SetAntiPassback",
     "SetDoorSchedule",
     "SetLockdownMeans",
     "SwitchedOn",

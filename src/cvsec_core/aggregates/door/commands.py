@@ -2,12 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import field, frozen
 
 from cvsec_core.aggregates.door.events import ReleaseCause
 from cvsec_core.errors import Reason
-from cvsec_core.ids import DeviceId, DoorId, GroupId, StreamId
-from cvsec_core.values import ManualMode, Means, Physical, WeeklySchedule
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, GroupId, PersonId, StreamId
+from cvsec_core.values import (
+    Direction,
+    ManualMode,
+    Means,
+    PassbackMode,
+    Physical,
+    Standing,
+    WeeklySchedule,
+)
 
 MOMENTARY_LIFE = timedelta(seconds=10)
 """A momentary command that was not handed out by then never will be."""
@@ -52,6 +60,38 @@ class SetLockdownMeans:
     door: DoorId
     means: Means
     at: datetime
+
+
+@frozen
+class SetAntiPassback:
+    """``soft`` lets people pass and notes it, ``hard`` denies. None: a zone of the door's own."""
+
+    door: DoorId
+    mode: PassbackMode
+    by: str
+    at: datetime
+    zone: str | None = None
+
+
+@frozen
+class RequestAccess:
+    """Somebody is at the door, and its device asks whether to open.
+
+    ``objections`` are what was wrong with what they showed. The decision is filled in: further
+    objections, what is ``noted`` beside, the rule and its version.
+    """
+
+    door: DoorId
+    person: PersonId | None
+    credential: CredentialId | None
+    at: datetime
+    direction: Direction = "in"
+    standing: Standing = field(factory=Standing)
+    objections: tuple[Reason, ...] = ()
+    noted: tuple[Reason, ...] = ()
+    rule: str = ""
+    version: int = 0
+    duress: bool = False
 
 
 @frozen
@@ -204,5 +244,7 @@ DoorHold = (
     | ReassertMode
     | ApplySchedule
 )
-DoorSetting = SetDoorSchedule | SetLockdownMeans
-DoorCommand = RegisterDoor | DoorSetting | DoorRequest | DoorHold | DoorOutcome | DoorReport
+DoorSetting = SetDoorSchedule | SetLockdownMeans | SetAntiPassback
+DoorCommand = (
+    RegisterDoor | DoorSetting | DoorRequest | RequestAccess | DoorHold | DoorOutcome | DoorReport
+)

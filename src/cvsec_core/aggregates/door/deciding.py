@@ -17,9 +17,11 @@ from cvsec_core.aggregates.door.commands import (
     ReportDoorCommandSent,
     ReportDoorState,
     ReportEgressImpaired,
+    RequestAccess,
     RequestAlarmCancel,
     RequestMode,
     RequestUnlock,
+    SetAntiPassback,
     SetDoorSchedule,
     SetLockdownMeans,
 )
@@ -30,9 +32,14 @@ from cvsec_core.aggregates.door.events import (
 )
 from cvsec_core.aggregates.door.holds import decide_hold
 from cvsec_core.aggregates.door.outcomes import decide_outcome
+from cvsec_core.aggregates.door.passing import decide_passing
 from cvsec_core.aggregates.door.requests import decide_request
 from cvsec_core.aggregates.door.sensing import sensed
-from cvsec_core.aggregates.door.settings import decide_impairment, decide_setting
+from cvsec_core.aggregates.door.settings import (
+    DOOR_ID_LIMIT,
+    decide_impairment,
+    decide_setting,
+)
 from cvsec_core.aggregates.door.states import (
     DoorState,
     Registered,
@@ -42,8 +49,6 @@ from cvsec_core.ids import DoorId, StreamId, door_of
 from cvsec_core.values import invalid, require_id
 
 KIND = "door"
-DOOR_ID_LIMIT = 72
-"""A door's id is its device's, which may have 64 characters, and its number there."""
 
 
 def stream_of(command: DoorCommand) -> StreamId:
@@ -101,7 +106,12 @@ def decide(state: DoorState, command: DoorCommand) -> tuple[DoorEvent, ...]:
             Registered() as known,
         ):
             return decide_hold(known, hold)
-        case (SetDoorSchedule() | SetLockdownMeans()) as setting, Registered() as known:
+        case (
+            (SetDoorSchedule() | SetLockdownMeans() | SetAntiPassback()) as setting,
+            Registered() as known,
+        ):
             return decide_setting(known, setting)
+        case RequestAccess() as wish, Registered() as known:
+            return decide_passing(known, wish)
         case _:
             assert_never(asked)

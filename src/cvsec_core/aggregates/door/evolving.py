@@ -9,6 +9,7 @@ from cvsec_core.aggregates.door.events import (
     AlarmCancelRefused,
     AlarmCancelRequested,
     AlarmToldLate,
+    AntiPassbackSet,
     DoorAlarmEnded,
     DoorClosed,
     DoorCommandApplied,
@@ -21,6 +22,7 @@ from cvsec_core.aggregates.door.events import (
     DoorForcedOpen,
     DoorHeldOpen,
     DoorOpened,
+    DoorPassingEvent,
     DoorPositionLost,
     DoorRegistered,
     DoorReleasedForLifeSafety,
@@ -50,6 +52,7 @@ from cvsec_core.aggregates.door.events import (
 )
 from cvsec_core.aggregates.door.modes import switched_on_by
 from cvsec_core.aggregates.door.states import (
+    AntiPassback,
     Asked,
     Condition,
     DoorState,
@@ -75,8 +78,9 @@ def evolve(state: DoorState, event: DoorEvent) -> DoorState:
         wanted = state.wanted
         if isinstance(event, EgressImpaired):
             wanted = changed(wanted, exit_blocked=True)
-        return Registered(state.identity, wanted, state.asked, _sensed(state.sensed, event))
-    return _controlled(state, event)
+        sensed = _sensed(state.sensed, event)
+        return Registered(state.identity, wanted, state.asked, sensed, state.passback)
+    return state if isinstance(event, DoorPassingEvent) else _controlled(state, event)
 
 
 def _sensed(sensed: Sensed, event: DoorSensorEvent) -> Sensed:
@@ -167,6 +171,8 @@ def _controlled(state: Registered, event: DoorControlEvent) -> Registered:
             return _asking(state, Pending(request, "cancel-alarm", at, not_after))
         case ModeRequested():
             return _mode_asked(state, event)
+        case AntiPassbackSet(mode=mode, zone=zone):
+            return changed(state, passback=AntiPassback(mode, zone))
         case DoorRegistered() | UnlockRefused() | ModeRefused() | AlarmCancelRefused():
             return state
         case _:
@@ -227,7 +233,7 @@ def _mode_asked(state: Registered, event: ModeRequested) -> Registered:
         asked.rejected,
     )
     wanted = changed(state.wanted, manual=event.mode) if event.cause == "manual" else state.wanted  # pyright: ignore[reportArgumentType]  # a manual cause has a manual mode
-    return Registered(state.identity, wanted, after, state.sensed)
+    return Registered(state.identity, wanted, after, state.sensed, state.passback)
 
 
 def _outcome(

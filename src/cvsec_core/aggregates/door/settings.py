@@ -7,10 +7,12 @@ from attrs import evolve as changed
 from cvsec_core.aggregates.door.commands import (
     DoorSetting,
     ReportEgressImpaired,
+    SetAntiPassback,
     SetDoorSchedule,
     SetLockdownMeans,
 )
 from cvsec_core.aggregates.door.events import (
+    AntiPassbackSet,
     DoorEvent,
     DoorScheduleSet,
     LockdownMeansLearned,
@@ -18,16 +20,21 @@ from cvsec_core.aggregates.door.events import (
 from cvsec_core.aggregates.door.modes import mode_request
 from cvsec_core.aggregates.door.sensing import impaired
 from cvsec_core.aggregates.door.states import (
+    AntiPassback,
     Registered,
 )
-from cvsec_core.values import Means
+from cvsec_core.values import Means, PassbackMode, require_choice, require_id
+
+DOOR_ID_LIMIT = 72
+"""A door's id is its device's, which may have 64 characters, and its number there; a zone's is no
+longer."""
 
 
 def decide_setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, ...]:
     """The setting, and the mode asked for in the new way where the door is under lockdown.
 
     Raises:
-        InvalidFieldError: an interval of a schedule is no good.
+        InvalidFieldError: an interval of a schedule, a mode or a zone is no good.
     """
     match command:
         case SetDoorSchedule(door, schedule, by, at):
@@ -44,6 +51,12 @@ def decide_setting(state: Registered, command: DoorSetting) -> tuple[DoorEvent, 
                 return (learned,)
             after = changed(state.wanted, means=means)
             return (learned, mode_request(state, after, "lockdown", at))
+        case SetAntiPassback(door, mode, by, at, zone):
+            require_choice("mode", mode, PassbackMode)
+            zone = zone or door
+            require_id("zone", zone, DOOR_ID_LIMIT)
+            same = state.passback == AntiPassback(mode, zone)
+            return () if same else (AntiPassbackSet(door, mode, zone, by, at),)
         case _:
             assert_never(command)
 

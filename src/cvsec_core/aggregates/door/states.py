@@ -6,7 +6,15 @@ from attrs import frozen
 
 from cvsec_core.aggregates.door.events import ReleaseCause, RequestKind, SwitchedOn
 from cvsec_core.ids import AlarmId, DeviceId, DoorId, GroupId
-from cvsec_core.values import DoorAlarm, DoorMode, ManualMode, Means, Physical, WeeklySchedule
+from cvsec_core.values import (
+    DoorAlarm,
+    DoorMode,
+    ManualMode,
+    Means,
+    PassbackMode,
+    Physical,
+    WeeklySchedule,
+)
 
 
 @frozen
@@ -21,6 +29,14 @@ class Identity:
     device: DeviceId
     number: int
     egress: bool
+
+
+@frozen
+class AntiPassback:
+    """Whether somebody may enter the zone twice without leaving it."""
+
+    mode: PassbackMode = "none"
+    zone: str = ""
 
 
 @frozen
@@ -111,6 +127,7 @@ class Registered:
     wanted: Wanted = Wanted()
     asked: Asked = Asked()
     sensed: Sensed = Sensed()
+    passback: AntiPassback = AntiPassback()
 
 
 DoorState = Unregistered | Registered

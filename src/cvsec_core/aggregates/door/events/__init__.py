@@ -3,6 +3,7 @@
 from cvsec_core.aggregates.door.events.control import (
     AlarmCancelRefused,
     AlarmCancelRequested,
+    AntiPassbackSet,
     Cause,
     DoorCommandApplied,
     DoorCommandExpired,
@@ -28,6 +29,11 @@ from cvsec_core.aggregates.door.events.control import (
     UnlockRefused,
     UnlockRequested,
 )
+from cvsec_core.aggregates.door.events.passing import (
+    AccessDenied,
+    AccessGranted,
+    DoorPassingEvent,
+)
 from cvsec_core.aggregates.door.events.sensed import (
     AlarmToldLate,
     DoorAlarmEnded,
@@ -50,12 +56,15 @@ from cvsec_core.aggregates.door.events.sensed import (
     TamperEnded,
 )
 
-DoorEvent = DoorControlEvent | DoorSensorEvent
+DoorEvent = DoorControlEvent | DoorSensorEvent | DoorPassingEvent
 
 __all__ = [
+    "AccessDenied",
+    "AccessGranted",
     "AlarmCancelRefused",
     "AlarmCancelRequested",
     "AlarmToldLate",
+    "AntiPassbackSet",
     "Cause",
     "DoorAlarmEnded",
     "DoorClosed",
@@ -69,6 +78,7 @@ __all__ = [
     "DoorForcedOpen",
     "DoorHeldOpen",
     "DoorOpened",
+    "DoorPassingEvent",
     "DoorPositionLost",
     "DoorRegistered",
     "DoorReleaseEnded",

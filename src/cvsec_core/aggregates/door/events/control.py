@@ -7,7 +7,7 @@ from attrs import frozen
 
 from cvsec_core.errors import Reason, Refusal
 from cvsec_core.ids import AlarmId, DeviceId, DoorId, GroupId
-from cvsec_core.values import DoorMode, ManualMode, Means, WeeklySchedule
+from cvsec_core.values import DoorMode, ManualMode, Means, PassbackMode, WeeklySchedule
 
 RequestKind = Literal["unlock", "cancel-alarm", "mode"]
 Cause = Literal["manual", "lockdown", "release", "life-safety", "schedule", "reassert"]
@@ -53,6 +53,17 @@ class ScheduleApplied:
 class LockdownMeansLearned:
     door: DoorId
     means: Means
+    at: datetime
+
+
+@frozen
+class AntiPassbackSet:
+    """``zone`` is what nobody enters twice without leaving it; doors may share one."""
+
+    door: DoorId
+    mode: PassbackMode
+    zone: str
+    by: str
     at: datetime
 
 
@@ -247,6 +258,7 @@ DoorControlEvent = (
     | DoorScheduleSet
     | ScheduleApplied
     | LockdownMeansLearned
+    | AntiPassbackSet
     | UnlockRequested
     | UnlockRefused
     | AlarmCancelRequested
