@@ -27,7 +27,6 @@ from cvsec_core.rows import (
 )
 from cvsec_core.values import Period
 
-
 MOMENT = timedelta(microseconds=1)
 
 
