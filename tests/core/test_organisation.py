@@ -7,6 +7,7 @@ from attrs import evolve as changed
 
 from cvsec_core.aggregates import organisation
 from cvsec_core.aggregates.organisation import (
+    RETENTION_DAYS,
     ConfigureMail,
     DeviceReleaseBegun,
     DeviceReleaseEnded,
@@ -25,7 +26,9 @@ from cvsec_core.aggregates.organisation import (
     ReleaseForLifeSafety,
     ReportDeviceRelease,
     ReportDeviceReleaseEnded,
+    RetentionSet,
     SetDisplayOfPersonalData,
+    SetRetention,
     SetVisitReasons,
     VisitReasonsSet,
 )
@@ -49,11 +52,13 @@ CONFIGURED = MailConfigured(
 )
 PUBLISH = PublishPolicy(1, "dpo", NOON)
 SHOW = SetDisplayOfPersonalData(("name",), "dpo", NOON)
+KEEP = SetRetention(7, "dpo", NOON)
 REASONS = SetVisitReasons(("audit",), "reception", NOON)
 SETTINGS: list[tuple[object, object]] = [
     (MAIL, CONFIGURED),
     (PUBLISH, PolicyPublished(1, "dpo", NOON)),
     (SHOW, DisplayOfPersonalDataSet(("name",), "dpo", NOON)),
+    (KEEP, RetentionSet(7, "dpo", NOON)),
     (REASONS, VisitReasonsSet(("audit",), "reception", NOON)),
 ]
 
@@ -221,3 +226,17 @@ def test_a_mail_server_without_a_login_may_go_without_encryption():
 )
 def test_other_settings_that_are_no_good_are_refused(wrong: object):
     given(organisation).when(wrong).then_raises(InvalidFieldError)
+
+
+def test_visitors_are_forgotten_after_a_month_until_somebody_decides_otherwise():
+    assert state_after(organisation, []).settings.retention_days == RETENTION_DAYS == 31
+    given(organisation).when(SetRetention(31, "dpo", NOON)).then_nothing()
+    never = RetentionSet(None, "dpo", NOON)
+    given(organisation).when(SetRetention(None, "dpo", NOON)).then(never)
+    assert state_after(organisation, [never]).settings.retention_days is None
+    given(organisation, never).when(SetRetention(None, "dpo", NOON)).then_nothing()
+
+
+@pytest.mark.parametrize("days", [-1, 0, 3651])
+def test_nobody_is_remembered_for_less_than_a_day_or_more_than_ten_years(days: int):
+    given(organisation).when(SetRetention(days, "dpo", NOON)).then_raises(InvalidFieldError)

@@ -20,6 +20,7 @@ from cvsec_core.aggregates.person import (
     EnableAppLogin,
     Enrolled,
     EnrollPerson,
+    ExportPersonalData,
     ForgetPerson,
     Forgotten,
     GrantAccess,
@@ -28,6 +29,7 @@ from cvsec_core.aggregates.person import (
     NotificationsSwitched,
     Particulars,
     PasswordSet,
+    PersonalDataExported,
     PersonBlocked,
     PersonCommand,
     PersonCorrected,
@@ -88,10 +90,11 @@ WITHDRAWN = ConsentWithdrawn(P, "account", *AT)
 FEED_STOPPED = ConsentWithdrawn(P, "guardian-feed", *AT)
 GRANTED, TAKEN = AccessLevelGranted(P, L, *AT), AccessLevelWithdrawn(P, L, *AT)
 FORGOTTEN = PersonForgotten(P, (CredentialId("c-1"),), "dpo", NOON)
+EXPORT, EXPORTED = ExportPersonalData(P, "dpo", NOON), PersonalDataExported(P, "dpo", NOON)
 
 EVERYTHING = (
     ENROLL, CORRECT, BLOCK, UNBLOCK, ENABLE, DISABLE, PASSWORD, ACCEPT, MUTE, LINK, CONSENT,
-    WITHDRAW, GRANT, TAKE, FORGET,
+    WITHDRAW, GRANT, TAKE, EXPORT, FORGET,
 )  # fmt: skip
 STATES: dict[str, list[object]] = {
     "unknown": [],
@@ -167,6 +170,10 @@ TABLE: list[Row] = [
         )
     ),
     *(("guarded", command, []) for command in (UNBLOCK, TAKE)),
+    *(
+        (state, EXPORT, [EXPORTED])
+        for state in STATES if state not in ("unknown", "forgotten")
+    ),
     ("forgotten", FORGET, []),
     *(("forgotten", command, PersonForgottenError) for command in EVERYTHING[:-1]),
 ]  # fmt: skip
