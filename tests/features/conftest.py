@@ -37,6 +37,8 @@ TOLD = {
     "a number of doors is needed": "invalid-field",
     "a name is needed": "invalid-field",
     "a cause is needed": "invalid-field",
+    "a consent is needed": "invalid-field",
+    "a guardian is of age": "invalid-field",
     "somebody else has that number": "person-enrolled",
     "nobody is known by that": "person-unknown",
     "the end must be to come": "invalid-field",

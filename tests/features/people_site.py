@@ -56,10 +56,16 @@ def enroll(site: World, words: str, number: str, kind: str = "personnel", **more
         site.people[name_of(words)] = number
 
 
-def known(site: World, words: str) -> None:
+def known(site: World, words: str, **more: Any) -> None:
     """Whoever is called so is enrolled, if nobody has enrolled them yet."""
     if name_of(words) not in site.people:
-        enroll(site, words, f"3{len(site.people):03}")
+        enroll(site, words, f"3{len(site.people):03}", **more)
+
+
+def link(site: World, ward: str, guardian: str, consent: str = "Letter 7") -> None:
+    """Somebody is the guardian of somebody, who consents to what *consent* says."""
+    names = id_of(site, ward), id_of(site, guardian)
+    site.do(person.LinkGuardian(*names, consent, "administrator", site.now))
 
 
 def correct(site: World, words: str, **more: Any) -> None:

@@ -13,6 +13,7 @@ from tests.features.people_site import (
     enroll,
     id_of,
     known,
+    link,
     name_of,
     register_visitor,
     visit_of,
@@ -32,6 +33,16 @@ def was_enrolled(site: World, who: str):
 @when(parsers.parse("the administrator enrols the {who:w} with the number {number}"))
 def is_enrolled(site: World, who: str, number: str):
     enroll(site, who, number)
+
+
+@given(parsers.parse("the {who:w} was enrolled as a minor"))
+def minor_was_enrolled(site: World, who: str):
+    known(site, who, minor=True)
+
+
+@given(parsers.parse("the {guardian:w} of the {who:w} consented in writing"))
+def guardian_consented(site: World, guardian: str, who: str):
+    link(site, who, guardian)
 
 
 @given(parsers.parse("the {who:w} moved to the department {department}"))
