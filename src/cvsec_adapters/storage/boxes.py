@@ -34,11 +34,9 @@ def opened(key: bytes, box: bytes, label: bytes) -> bytes:
         ExtraMissingError: the package that decrypts is not installed.
     """
     gcm = _gcm()
-    from cryptography.exceptions import InvalidTag
-
     try:
         return gcm(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
-    except InvalidTag as error:
+    except _invalid_tag() as error:
         raise WrongKeyError from error
 
 
@@ -49,3 +47,10 @@ def _gcm() -> "type[AESGCM]":
     except ModuleNotFoundError as error:
         raise ExtraMissingError("cryptography") from error
     return AESGCM
+
+
+@cache
+def _invalid_tag() -> type[Exception]:
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag

@@ -14,7 +14,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from cvsec_adapters.storage.errors import KeyDestroyedError, VaultUnavailableErr
 from cvsec_adapters.storage.keys import KEY_BYTES, Cipher
 from cvsec_adapters.storage.layouts import Layout, prepare
 from cvsec_core.ports import Name
+
+T = TypeVar("T")
 
 KEYS_KNOWN = 8_192
 """So many keys are kept at hand, those that were used last."""
@@ -50,6 +52,7 @@ _Of = tuple[str, str]
 
 _MARK = 20
 """Bytes of a keyed hash by which a name is found."""
+_ID_BYTES = 20
 
 
 def _mark(key: bytes, name: Name) -> str:
@@ -57,7 +60,14 @@ def _mark(key: bytes, name: Name) -> str:
 
 
 def _new_id() -> str:
-    return base64.b32encode(secrets.token_bytes(20)).decode().lower()
+    return _new_ids(1)[0]
+
+
+def _new_ids(count: int) -> list[str]:
+    """Ids of chance, 160 bits each; base 32 makes whole letters of them."""
+    letters = base64.b32encode(secrets.token_bytes(_ID_BYTES * count)).decode().lower()
+    width = _ID_BYTES * 8 // 5
+    return [letters[start : start + width] for start in range(0, len(letters), width)]
 
 
 class MemoryVault:
@@ -195,11 +205,12 @@ class SqliteVault:
         """
         with self._using() as connection:
             found = self._found(connection, subjects)
-            missing = [subject for subject in subjects if subject not in found]
+            missing = sorted(subject for subject in subjects if subject not in found)
             if missing and len(missing) > len(self._gone(connection, missing)):
                 with immediate(connection):
-                    self._make(connection, missing)
-                found = self._found(connection, subjects)
+                    made = self._make(connection, missing)
+                _keep(self._known, made)
+                found |= made
             return found
 
     def find(self, subject: str) -> bytes | None:
@@ -261,7 +272,7 @@ class SqliteVault:
         Raises:
             VaultUnavailableError: the vault cannot be used.
         """
-        return self._with_new_ids(names, "INSERT INTO names VALUES (?, ?) ON CONFLICT DO NOTHING")
+        return self._with_new_ids(names, anew=False)
 
     def renamed(self, names: Collection[Name]) -> Mapping[Name, str]:
         """The ids of all *names*.
@@ -269,11 +280,7 @@ class SqliteVault:
         Raises:
             VaultUnavailableError: the vault cannot be used.
         """
-        return self._with_new_ids(
-            names,
-            "INSERT INTO names VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET id = excluded.id WHERE id IS NULL",
-        )
+        return self._with_new_ids(names, anew=True)
 
     def shared(self, id_: str, names: Collection[Name]) -> Mapping[Name, str]:
         """The ids of all *names*, once those that mean nobody mean *id_* too.
@@ -402,16 +409,21 @@ class SqliteVault:
         for subject in found:
             known.move_to_end(subject)
         if unknown:
-            wrap = self._cipher.derived("subject-keys")
-            for subject, box in connection.execute(
-                "SELECT subject, box FROM keys WHERE box IS NOT NULL "
-                "AND subject IN (SELECT value FROM json_each(?))",
-                (_json(unknown),),
-            ).fetchall():
-                found[subject] = known[subject] = self._unwrapped(wrap, ("keys", subject), box)
-        while len(known) > KEYS_KNOWN:
-            known.popitem(last=False)
+            news = self._read_keys(connection, unknown)
+            found |= news
+            _keep(known, news)
         return found
+
+    def _read_keys(
+        self, connection: sqlite3.Connection, subjects: Collection[str]
+    ) -> dict[str, bytes]:
+        wrap = self._cipher.derived("subject-keys")
+        rows = connection.execute(
+            "SELECT subject, box FROM keys WHERE box IS NOT NULL "
+            "AND subject IN (SELECT value FROM json_each(?))",
+            (_json(subjects),),
+        )
+        return {of: self._unwrapped(wrap, ("keys", of), box) for of, box in rows.fetchall()}
 
     def _gone(self, connection: sqlite3.Connection, subjects: Iterable[str]) -> list[str]:
         rows = connection.execute(
@@ -421,12 +433,19 @@ class SqliteVault:
         ).fetchall()
         return [row[0] for row in rows]
 
-    def _make(self, connection: sqlite3.Connection, subjects: Iterable[str]) -> None:
+    def _make(self, connection: sqlite3.Connection, subjects: Collection[str]) -> dict[str, bytes]:
+        """The keys of *subjects*: those that others have just made, and new ones; none of who is
+        destroyed.
+        """
+        had, gone = self._read_keys(connection, subjects), {*self._gone(connection, subjects)}
+        wanted = [subject for subject in subjects if subject not in had and subject not in gone]
+        made = {subject: secrets.token_bytes(KEY_BYTES) for subject in wanted}
         wrap = self._cipher.derived("subject-keys")
         connection.executemany(
-            "INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(of, _wrapped(wrap, ("keys", of), secrets.token_bytes(KEY_BYTES))) for of in subjects],
+            "INSERT INTO keys VALUES (?, ?)",
+            [(of, _wrapped(wrap, ("keys", of), key)) for of, key in made.items()],
         )
+        return had | made
 
     def _marks(self, connection: sqlite3.Connection, names: Collection[Name]) -> dict[str, Name]:
         if _NAMES not in self._secrets:
@@ -448,22 +467,43 @@ class SqliteVault:
                 "AND mark IN (SELECT value FROM json_each(?))",
                 (_json(unknown),),
             )
-            for mark, id_ in rows.fetchall():
-                found[mark] = known[mark] = id_
-        while len(known) > KEYS_KNOWN:
-            known.popitem(last=False)
+            news: dict[str, str] = dict(rows.fetchall())
+            found |= news
+            _keep(known, news)
         return {marks[mark]: id_ for mark, id_ in found.items()}
 
-    def _with_new_ids(self, names: Collection[Name], statement: str) -> dict[Name, str]:
+    def _with_new_ids(self, names: Collection[Name], *, anew: bool) -> dict[Name, str]:
+        """The ids of all *names*; *anew*: who was forgotten has another one too."""
         with self._using() as connection:
             marks = self._marks(connection, names)
             found = self._found_ids(connection, marks)
-            missing = [mark for mark, name in marks.items() if name not in found]
+            # In order, so that the pages of a large table are each written once.
+            missing = sorted(mark for mark, name in marks.items() if name not in found)
             if missing:
                 with immediate(connection):
-                    connection.executemany(statement, [(mark, _new_id()) for mark in missing])
-                found = self._found_ids(connection, marks)
+                    ids = self._make_ids(connection, missing, anew=anew)
+                _keep(self._ids, ids)
+                found |= {marks[mark]: id_ for mark, id_ in ids.items()}
             return found
+
+    def _make_ids(
+        self, connection: sqlite3.Connection, marks: Collection[str], *, anew: bool
+    ) -> dict[str, str]:
+        """The ids of *marks*: those that others have just made, and new ones."""
+        had: dict[str, str | None] = dict(
+            connection.execute(
+                "SELECT mark, id FROM names WHERE mark IN (SELECT value FROM json_each(?))",
+                (_json(marks),),
+            ).fetchall()
+        )
+        ids = {mark: id_ for mark, id_ in had.items() if id_}
+        wanted = [m for m in marks if m not in had or (anew and m not in ids)]
+        made = dict(zip(wanted, _new_ids(len(wanted)), strict=True))
+        connection.executemany(
+            "INSERT INTO names VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id",
+            made.items(),
+        )
+        return ids | made
 
     def _secret(self, connection: sqlite3.Connection, purpose: str) -> bytes:
         wrap = self._cipher.derived("subject-keys")
@@ -482,6 +522,13 @@ class SqliteVault:
             return opened(wrap, box, " ".join(of).encode())
         except WrongKeyError as error:
             raise VaultUnavailableError(str(self.path), "wrong-key") from error
+
+
+def _keep(known: OrderedDict[str, T], news: Mapping[str, T]) -> None:
+    """Have *news* at hand, instead of what was not used for longest."""
+    known.update(news)
+    while len(known) > KEYS_KNOWN:
+        known.popitem(last=False)
 
 
 def _wrapped(wrap: bytes, of: _Of, key: bytes) -> bytes:
