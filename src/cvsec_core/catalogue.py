@@ -32,6 +32,7 @@ from cvsec_core.projections import (
     mail_outbox,
     notification_center,
     occupancy,
+    retention,
     standing,
     visitor_list,
 )
@@ -90,6 +91,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     lockdown_board.PROJECTION,
     device_outbox.PROJECTION,
     deadlines.PROJECTION,
+    retention.PROJECTION,
     access_records.PROJECTION,
     device_journals.PROJECTION,
     directory.PROJECTION,

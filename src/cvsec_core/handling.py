@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve as changed, frozen
 
+from cvsec_core.aggregates import person
 from cvsec_core.commit import Aggregate, Rules, States, Work
 from cvsec_core.errors import (
     ActorMismatchError,
@@ -31,6 +32,7 @@ AHEAD = timedelta(minutes=1)
 """So far a person's clock may run ahead of the site's."""
 MOMENTS = ("at", "received_at", "until", "start", "end", "valid_from", "valid_until")
 """The fields of commands that hold a moment."""
+_PEOPLE = f"{person.KIND}-"
 SYSTEM = "system"
 """The actor of what the system does by itself: deadlines and device drivers."""
 
@@ -109,7 +111,7 @@ class Handler:
             whole: an error of one leaves nothing of all of them; the others are answered by
                 nothing.
         """
-        with self._lock, _uncollected():
+        with self._lock, uncollected():
             try:
                 return self._attempt(asked, whole=whole)
             except StreamMovedError as moved:
@@ -117,6 +119,19 @@ class Handler:
             try:
                 with self._log.exclusive():
                     return self._attempt(asked, whole=whole)
+            except BaseException:
+                self._forget()  # what was decided may not have been stored after all
+                raise
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Nobody decides or appends meanwhile but this thread, and its commands are one commit, so
+        that what it asks for still holds when it is done.
+        """
+        with self._lock:
+            try:
+                with self._log.exclusive():
+                    yield
             except BaseException:
                 self._forget()  # what was decided may not have been stored after all
                 raise
@@ -157,7 +172,11 @@ class Handler:
         head = self._log.head()
         if head != self._at:
             if self._cache:
-                self._cache.drop(self._log.streams_after(self._at))
+                moved = self._log.streams_after(self._at)
+                # Perhaps somebody was forgotten, and other states still tell of them.
+                if any(stream.startswith(_PEOPLE) for stream in moved):
+                    self._cache.clear()
+                self._cache.drop(moved)
             self._at = head
 
     def _needs(self, command: Any) -> Sequence[StreamId]:
@@ -226,11 +245,13 @@ class Handler:
             self._at = recorded[-1].position
         for stream in {entry.stream for entry in work.entries}:
             self._cache.put(stream, work.states[stream])
+        if any(isinstance(entry.event, person.PersonForgotten) for entry in work.entries):
+            self._cache.clear()  # other states may tell of them
         return recorded
 
 
 @contextmanager
-def _uncollected() -> Generator[None]:
+def uncollected() -> Generator[None]:
     """No garbage collection meanwhile. All that a commit makes is kept, so that looking for garbage
     among it finds none, and takes as long as the commit itself where it is a large one.
     """

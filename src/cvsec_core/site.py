@@ -20,7 +20,7 @@ from cvsec_core.aggregates import (
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
 from cvsec_core.commit import fold_all
 from cvsec_core.errors import Reason
-from cvsec_core.handling import Answer, Asked, Handler
+from cvsec_core.handling import SYSTEM, Answer, Asked, Handler
 from cvsec_core.ids import (
     AlarmId,
     CommandId,
@@ -32,7 +32,8 @@ from cvsec_core.ids import (
     VisitId,
 )
 from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ShownCode, ViewStore, Zones
-from cvsec_core.projections import deadlines, standing
+from cvsec_core.projections import deadlines, retention, standing
+from cvsec_core.projections.farewell import farewell
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
 from cvsec_core.rules.access import (
@@ -115,10 +116,41 @@ class Site:
         return self._handler.handle(asked, whole=whole) if asked else ()
 
     def tick(self, now: datetime) -> tuple[Answer, ...]:
-        """Handle what is due at *now*."""
+        """Handle what is due at *now*, and forget the visitors whom there is no reason any more to
+        remember, some at a time.
+        """
         due = self.query(deadlines.due, now, self._zone_name())
         commands = [self._overdue(row, now) for row in due]
-        return self.handle_all([Asked(command) for command in commands if command is not None])
+        answers = self.handle_all([Asked(command) for command in commands if command is not None])
+        return (*answers, *self._swept(now))
+
+    def forget(
+        self, people: Sequence[PersonId], by: str, at: datetime, *, actor: str | None = None
+    ) -> tuple[Answer, ...]:
+        """Forget *people*, in one commit: what is arranged with them ends, their credentials are
+        revoked, and what was sealed of them is unreadable from then on.
+
+        Returns:
+            The answer about each, in their order; `Answer.error` where nobody is enrolled under
+            that id.
+        """
+        with self._handler.alone():
+            asked = {who: tuple(self.query(farewell, who, by, at)) for who in people}
+            commands = [command for each in asked.values() for command in each]
+            answers = self.handle_all([Asked(command, actor=actor) for command in commands])
+        told = dict(zip(commands, answers, strict=True))
+        return tuple(told[each[-1]] for each in asked.values())
+
+    def remembered_until(self, now: datetime) -> datetime | None:
+        """Visitors who left before then are forgotten; None: nobody is, by itself."""
+        state: organisation.OrganisationState = self.state(organisation.STREAM)
+        days = state.settings.retention_days
+        return None if days is None else now - timedelta(days=days)
+
+    def _swept(self, now: datetime) -> tuple[Answer, ...]:
+        before = self.remembered_until(now)
+        due = [] if before is None else self.query(retention.due, before)
+        return self.forget([row.id for row in due], SYSTEM, now) if due else ()
 
     def query(
         self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs

@@ -171,7 +171,7 @@ def test_what_is_set_already_is_not_set_again(asked: object, _told: object):
 
 def test_settings_outlive_the_founding():
     settings = state_after(organisation, [*SET_UP, FOUNDED]).settings
-    assert settings == organisation.Settings(CONFIGURED, 1, ("name",), ("audit",))
+    assert settings == organisation.Settings(CONFIGURED, 1, ("name",), ("audit",), 7)
 
 
 def test_nothing_personal_is_shown_and_some_reasons_are_known_from_the_first_day():
