@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.views import SqliteViews
-from cvsec_core.aggregates import alarm, credential, device, door
+from cvsec_core.aggregates import alarm, credential, device, door, person
 from cvsec_core.catalogue import AGGREGATES, EVENTS, PROJECTIONS
 from cvsec_core.commit import Aggregate
 from cvsec_core.errors import CommandError, Refusal
@@ -38,6 +38,7 @@ SAID_ANEW = (
     device.DeviceCommandSent,
     device.ClockSetRequested,
     device.BackfillRequested,
+    person.PersonalDataExported,  # everything was handed out again
     credential.AntiPassbackReset,  # forgiven again
     alarm.RemarkAdded,  # a remark may be made twice
 )
