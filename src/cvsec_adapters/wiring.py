@@ -1,8 +1,8 @@
 """Builds a running site from its parts: the only module that knows them all."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from http import HTTPStatus
@@ -304,7 +304,7 @@ class NotReplayedError(CommandError):
 
 
 def serve(site: Site, *, host: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serve the devices that dial in to *site*, until SIGINT or SIGTERM.
+    """Serve the devices that dial in to *site* and send its letters, until SIGINT or SIGTERM.
 
     Args:
         site: the site; it stays open.
@@ -318,11 +318,14 @@ def serve(site: Site, *, host: str, port: int, ready: Callable[[int], None]) -> 
     from cvsec_adapters.devices.dialling_in import dialling_in
     from cvsec_adapters.transport.http import serving as http
 
-    http.serve(site, dialling_in(site), host=host, port=port, ready=ready)
+    with _posting(site):
+        http.serve(site, dialling_in(site), host=host, port=port, ready=ready)
 
 
-def serving(site: Site, still: AbstractContextManager[object]) -> AbstractContextManager[int]:
-    """Serve the devices of *site* from a thread, on a free port of this machine, which comes back.
+@contextmanager
+def serving(site: Site, still: AbstractContextManager[object]) -> Generator[int]:
+    """Serve the devices of *site* from a thread, on a free port of this machine, which comes back,
+    and send its letters.
 
     *still* is held while somebody looks for silent devices, so that a clock can leap in between.
     """
@@ -335,7 +338,19 @@ def serving(site: Site, still: AbstractContextManager[object]) -> AbstractContex
         with still:
             devices.watch(site.clock())
 
-    return http.serving(site, changed(devices, watch=watch))
+    with _posting(site), http.serving(site, changed(devices, watch=watch)) as port:
+        yield port
+
+
+def _posting(site: Site) -> AbstractContextManager[None]:
+    """Letters leave meanwhile; not where what writes them is not installed."""
+    try:
+        desk = desk_of(site)
+    except ExtraMissingError:
+        return nullcontext()
+    from cvsec_adapters.desk.mailing import posting
+
+    return posting(desk)
 
 
 def demo_stage(path: Path, speed: float) -> AbstractContextManager["Stage"]:

@@ -44,6 +44,7 @@ class Visit:
     Args:
         uid: the same from the invitation to its withdrawal, such as ``id@example.org``.
         host: whom the visitor comes to see.
+        place: where they come to; empty: the letter names the organisation alone.
         start: UTC, as is ``end``.
     """
 
@@ -118,9 +119,8 @@ def host_notice(envelope: Envelope, arrival: Arrival) -> EmailMessage:
     told = {
         "visitor": arrival.visitor,
         "organisation": arrival.organisation,
-        "place": arrival.place,
         "when": moment(arrival.at, envelope.zone, envelope.locale),
-    }
+    } | _where(arrival.place)
     return _letter("host_notice", envelope, told)
 
 
@@ -134,9 +134,8 @@ def guardian_notice(envelope: Envelope, passage: Passage) -> EmailMessage:
         "student": passage.student,
         "direction": passage.direction,
         "organisation": passage.organisation,
-        "place": passage.place,
         "when": moment(passage.at, envelope.zone, envelope.locale),
-    }
+    } | _where(passage.place)
     return _letter("guardian_notice", envelope, told, f"guardian_notice.{passage.direction}")
 
 
@@ -144,11 +143,14 @@ def _about(envelope: Envelope, visit: Visit) -> dict[str, str]:
     return {
         "organisation": visit.organisation,
         "host": visit.host,
-        "place": visit.place,
         "reason": visit.reason,
         "visitors": str(visit.visitors),
         "when": span(visit.start, visit.end, envelope.zone, envelope.locale),
-    }
+    } | _where(visit.place)
+
+
+def _where(place: str) -> dict[str, str]:
+    return {"place": place} if place else {}
 
 
 def _letter(
@@ -175,7 +177,7 @@ def _add_calendar(letter: EmailMessage, method: Method, envelope: Envelope, visi
     entry = Appointment(
         visit.uid,
         letter["Subject"],
-        f"{visit.organisation}, {visit.place}",
+        ", ".join(name for name in (visit.organisation, visit.place) if name),
         visit.start,
         visit.end,
         envelope.at,

@@ -92,8 +92,8 @@ class SmtpMailer:
         try:
             with _connected(self.settings) as server:
                 return _handed_over(server, message)
-        except (smtplib.SMTPException, OSError) as error:
-            return _failed(error)
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            return _failed(error)  # a host or a user in letters that the protocol does not have
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def _handed_over(server: smtplib.SMTP, message: EmailMessage) -> MailSent | Mail
     return MailSent(addressed(message))
 
 
-def _failed(error: smtplib.SMTPException | OSError) -> MailFailed:
+def _failed(error: smtplib.SMTPException | OSError | UnicodeError) -> MailFailed:
     match error:
         case smtplib.SMTPRecipientsRefused(recipients=refused):
             status, reply = next(iter(refused.values()))
