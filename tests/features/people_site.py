@@ -6,8 +6,9 @@ from typing import Any
 from attrs import evolve as changed
 
 from cvsec_core.aggregates import person, visit
-from cvsec_core.ids import PersonId, VisitId
+from cvsec_core.ids import CredentialId, PersonId, VisitId
 from cvsec_core.projections import directory, visitor_list
+from cvsec_core.values import Direction
 from tests.features.site import World
 
 NOBODY = "nobody"
@@ -96,3 +97,18 @@ def register_visitor(site: World, words: str, host: PersonId, **more: Any) -> No
 def visit_of(site: World, words: str) -> visitor_list.VisitRow:
     """The newest visit of who is called so."""
     return site.site.query(visitor_list.page, search=name_of(words))[0].row
+
+
+def comes_to(
+    site: World,
+    place: str,
+    who: PersonId | None = None,
+    *,
+    shown: CredentialId | None = None,
+    direction: Direction = "in",
+) -> None:
+    """Somebody is at the door, and its device asks whether to open."""
+    site.shown = site.site.decide_at_door(
+        site.door(place), site.now, who=who, shown=shown, direction=direction
+    )
+    site.told = site.shown.reasons

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
-from cvsec_core.aggregates import organisation, person, visit
+from cvsec_core.aggregates import credential, organisation, person, visit
 from cvsec_core.projections import mail_outbox
 from tests.features.people_site import (
+    comes_to,
     correct,
     enroll,
     id_of,
@@ -18,9 +19,17 @@ from tests.features.people_site import (
     register_visitor,
     visit_of,
 )
-from tests.features.site import World
+from tests.features.site import DAYS, World
 
 GRANTED, DENIED = 0, 23
+
+
+# Time.
+@given(parsers.re(r"it became (?P<day>[STWF]\w+day) (?P<hour>\d+):(?P<minute>\d+)"))
+def it_became(site: World, day: str, hour: str, minute: str):
+    days = (DAYS.index(day) - site.now.weekday()) % len(DAYS)
+    there = site.now.replace(hour=int(hour), minute=int(minute))
+    site.move_to(there + timedelta(days=days))
 
 
 # The register.
@@ -129,6 +138,29 @@ def told_from_memory(site: World, place: str, who: str, minutes: int):
 def passes(site: World, who: str, place: str) -> None:
     site.pass_time(timedelta(seconds=1))
     site.records(place, GRANTED, who=site.people[name_of(who)])
+
+
+# Cards.
+@given(parsers.parse("the {who:w} was given card {number}"))
+@when(parsers.parse("the administrator gives the {who:w} card {number}"))
+def is_given_card(site: World, who: str, number: str):
+    card = site.site.new_card(number)
+    command = credential.IssueCredential(
+        card, id_of(site, who), "card", "administrator", site.now, number
+    )
+    site.do(command)
+
+
+@given(parsers.parse("card {number} was suspended as {reason}"))
+@when(parsers.parse("the administrator suspends card {number} as {reason}"))
+def card_is_suspended(site: World, number: str, reason: str):
+    card, why = site.site.card(number), reason.capitalize()
+    site.do(credential.SuspendCredential(card, why, "administrator", site.now))
+
+
+@when(parsers.parse("the {who:w} shows card {number} to the {place:w} door"))
+def card_is_shown(site: World, who: str, number: str, place: str):
+    comes_to(site, place, id_of(site, who), shown=site.site.new_card(number))
 
 
 # Reception.

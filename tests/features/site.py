@@ -12,6 +12,7 @@ from cvsec_core.projections import access_records, alarm_center, device_outbox, 
 from cvsec_core.values import Capability, Direction
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EVERYTHING: tuple[Capability, ...] = (*device.ALL_CAPABILITIES, "block")
 
 
