@@ -4,11 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from cvsec_adapters.wiring import memory_site
-from cvsec_core.aggregates import access_level, credential, invitation, organisation, person, visit
+from cvsec_core.aggregates import (
+    access_level,
+    credential,
+    invitation,
+    journal,
+    organisation,
+    person,
+    visit,
+)
 from cvsec_core.ids import CredentialId, InvitationId, LevelId, PersonId, VisitId
+from cvsec_core.ports import Entry
+from cvsec_core.recorded import Meta
 from cvsec_core.site import Site
-from cvsec_core.values import WEEK, Interval, WeeklySchedule
-from tests.core.places import FRONT, NOON, Watch, after, furnished
+from cvsec_core.values import WEEK, Direction, Interval, WeeklySchedule
+from tests.core.places import FRONT, LOBBY, NOON, Watch, after, furnished
 
 HOST, GUEST = PersonId("host"), PersonId("guest")
 PUPIL, GUARDIAN, OTHER = PersonId("pupil"), PersonId("guardian"), PersonId("other-guardian")
@@ -100,3 +110,23 @@ def peopled(watch: Watch | None = None) -> Site:
     for command in (MAIL, *map(enroll, NAMES)):
         site.handle(command).or_raise()
     return site
+
+
+def passed(
+    site: Site,
+    who: PersonId | None,
+    seconds: float = 0,
+    direction: Direction | None = "in",
+    *,
+    code: int = 0,
+    late: bool = False,
+) -> None:
+    """A reader at the front door has seen somebody, as their device told."""
+    stream = journal.stream(LOBBY, "2026-03-02")
+    known = len(site.log.read(stream))
+    at = after(seconds)
+    seen = journal.PassageRecorded(
+        LOBBY, known, 0, code, FRONT, direction, "card", late, f"{known:012x}", at, at, holder=who
+    )
+    entry = Entry(stream, known + 1, seen, Meta("device", at))
+    site.log.append([entry], {stream: known})

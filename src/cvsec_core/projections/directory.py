@@ -29,7 +29,9 @@ from cvsec_core.values import DAY_MINUTES, WEEK, Interval
 
 @frozen
 class PersonRow:
-    """``search`` is what a search looks into: name, number and department."""
+    """``search`` is what a search looks into: name, number and department. ``place`` is where they
+    stand in a list: their number, or their id where they have none.
+    """
 
     id: PersonId
     kind: str
@@ -50,6 +52,7 @@ class PersonRow:
     credentials: tuple[str, ...] = ()
     feed_consent: bool = False
     wards: tuple[str, ...] = ()
+    place: str = ""
 
 
 @frozen
@@ -98,7 +101,7 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case person.PersonEnrolled(particulars=particulars):
             yield Put(_enrolled(event, particulars or UNNAMED))
         case person.PersonCorrected(name, particulars=particulars):
-            yield Patch(PersonRow, name, _named(particulars or UNNAMED))
+            yield Patch(PersonRow, name, _named(name, particulars or UNNAMED))
         case person.PersonForgotten(name, by=by, at=at):
             yield from _forgotten(rows, name)
             yield Put(ForgottenRow(name, by, at))
@@ -122,10 +125,11 @@ def _enrolled(event: person.PersonEnrolled, particulars: person.Particulars) -> 
         particulars.phone,
         particulars.department,
         _search(particulars),
+        place=particulars.number or event.person,
     )
 
 
-def _named(particulars: person.Particulars) -> dict[str, Value]:
+def _named(name: PersonId, particulars: person.Particulars) -> dict[str, Value]:
     return {
         "number": particulars.number,
         "first_name": particulars.first_name,
@@ -134,6 +138,7 @@ def _named(particulars: person.Particulars) -> dict[str, Value]:
         "phone": particulars.phone,
         "department": particulars.department,
         "search": _search(particulars),
+        "place": particulars.number or name,
     }
 
 
@@ -245,7 +250,7 @@ PROJECTION = Projection(
     "directory",
     "people",
     (
-        Table(PersonRow, (("kind",), ("number",), ("email",))),
+        Table(PersonRow, (("kind",), ("number",), ("email",), ("place",))),
         Table(LevelRow),
         Table(CredentialRow, (("person",),)),
         Table(ForgottenRow),
@@ -284,12 +289,12 @@ def people(
     limit: int | None = None,
 ) -> list[PersonRow]:
     """The people of a kind, or all, whose name, number or department contains *search*; by
-    number, so that *after* is that of the last one seen.
+    number, so that *after* is the ``place`` of the last one seen.
     """
     where: list[Condition] = [] if kind is None else [Is("kind", kind)]
     if search:
         where.append(Contains("search", search.casefold()))
-    return views.select(PersonRow, *where, order=("number",), after=after, limit=limit)
+    return views.select(PersonRow, *where, order=("place",), after=after, limit=limit)
 
 
 def one(views: Views, name: PersonId) -> PersonRow | None:
