@@ -72,9 +72,9 @@ def enroll(
     """
     form = Form()
     form.check(require_id, "id", number)
+    particulars = _particulars(site, form, changed(NOBODY, number=number), details, region)
     if card is not None:
         form.check(require_card, card)
-    particulars = _particulars(site, form, changed(NOBODY, number=number), details, region)
     form.close()
     name, at = site.newcomer(("number", number)), site.clock()
     asked: list[Any] = [person.EnrollPerson(name, kind, particulars, by, at, minor)]

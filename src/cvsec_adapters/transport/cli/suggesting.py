@@ -63,5 +63,22 @@ def alarm_ids(ctx: click.Context, _: click.Parameter, beginning: str) -> list[st
     return _complete(ctx, beginning, newest)
 
 
+def person_numbers(ctx: click.Context, _: click.Parameter, beginning: str) -> list[str]:
+    """The first people by number."""
+    from cvsec_core.projections.directory import people
+
+    def first(views: Views) -> list[str]:
+        return [row.number for row in people(views, search=beginning, limit=MOST) if row.number]
+
+    return _complete(ctx, beginning, first)
+
+
+def level_ids(ctx: click.Context, _: click.Parameter, beginning: str) -> list[str]:
+    """The access levels."""
+    from cvsec_core.projections.directory import LevelRow
+
+    return _complete(ctx, beginning, lambda views: _ids(views, LevelRow))
+
+
 def _ids(views: Views, row: type[Any]) -> list[str]:
     return [found.id for found in views.select(row)]

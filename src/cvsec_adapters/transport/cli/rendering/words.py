@@ -34,6 +34,21 @@ WORDS: dict[str, Words] = {
     "safe": Words("safe", "segura"),
     "under-lockdown": Words("UNDER LOCKDOWN", "BAJO BLOQUEO"),
     "drill": Words("drill", "simulacro"),
+    # kinds of people
+    "personnel": Words("personnel", "personal"),
+    "visitor": Words("visitor", "visitante"),
+    "administrator": Words("administrator", "administrador"),
+    # credentials
+    "card": Words("card", "tarjeta"),
+    "pin": Words("PIN", "PIN"),
+    "qr": Words("QR", "QR"),
+    "active": Words("active", "activa"),
+    "suspended": Words("suspended", "suspendida"),
+    "revoked": Words("revoked", "revocada"),
+    # how it is known who is on site
+    "observed": Words("observed", "observada"),
+    "inferred": Words("inferred", "deducida"),
+    "assumed": Words("assumed", "supuesta"),
     # directions
     "in": Words("in", "entra"),
     "out": Words("out", "sale"),

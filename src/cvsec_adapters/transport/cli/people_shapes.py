@@ -1,0 +1,53 @@
+"""The JSON of people and of what they may do: one function a thing."""
+
+from collections.abc import Sequence
+
+from cvsec_adapters.transport.cli.shapes import Shape, time
+from cvsec_core.projections.directory import CredentialRow, LevelRow, PersonRow
+
+
+def person(row: PersonRow, cards: Sequence[str]) -> Shape:
+    """A person, known by their number."""
+    return {
+        "id": row.number,
+        "kind": row.kind,
+        "first_name": row.first_name,
+        "last_name": row.last_name or None,
+        "email": row.email,
+        "phone": row.phone,
+        "department": row.department,
+        "cards": list(cards),
+        "app_login": row.app_login,
+        "blocked": row.blocked,
+    }
+
+
+def credential(row: CredentialRow, person: str | None) -> Shape:
+    """A credential of the *person* with that number."""
+    return {
+        "id": credential_id(row),
+        "person": person,
+        "kind": row.kind,
+        "state": row.state,
+        "number": row.number,
+        "reason": row.reason,
+        "valid_from": time(row.valid_from),
+        "valid_until": time(row.valid_until),
+        "issued_at": time(row.issued_at),
+    }
+
+
+def credential_id(row: CredentialRow) -> str:
+    """What people call it: a card by its number."""
+    return row.number or row.id
+
+
+def level(row: LevelRow) -> Shape:
+    """An access level."""
+    return {
+        "id": row.id,
+        "doors": list(row.doors),
+        "hours": list(row.hours),
+        "holidays": list(row.holidays),
+        "revision": row.revision,
+    }
