@@ -125,8 +125,9 @@ def passed(
     stream = journal.stream(LOBBY, "2026-03-02")
     known = len(site.log.read(stream))
     at = after(seconds)
+    mark = f"{known:012x}"
     seen = journal.PassageRecorded(
-        LOBBY, known, 0, code, FRONT, direction, "card", late, f"{known:012x}", at, at, holder=who
+        LOBBY, known, 0, code, FRONT, direction, "card", late, mark, at, at, None, None, who
     )
     entry = Entry(stream, known + 1, seen, Meta("device", at))
     site.log.append([entry], {stream: known})
