@@ -80,8 +80,8 @@ def phone_number(text: str, region: str | None) -> str:
     Raises:
         InvalidFieldError: there is no such region, or no number like this.
     """
-    if region is not None and region not in phonenumbers.SUPPORTED_REGIONS:
-        invalid("region", region[:10], "two letters such as ES", "dos letras como ES")
+    if region is not None:
+        require_region(region)
     if len(text) <= LONGEST_PHONE:
         try:
             number = phonenumbers.parse(text, region)
@@ -114,6 +114,16 @@ def _countries() -> Mapping[str, str]:
         return {}
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     return {row[2]: row[0] for row in rows}
+
+
+def require_region(region: str) -> None:
+    """Check that *region* is one whose numbers are known.
+
+    Raises:
+        InvalidFieldError: it is not.
+    """
+    if region not in phonenumbers.SUPPORTED_REGIONS:
+        invalid("region", region[:10], "two letters such as ES", "dos letras como ES")
 
 
 def region_of(zone: str) -> str | None:

@@ -7,7 +7,7 @@ import click
 
 from cvsec_adapters.desk import people as desk
 from cvsec_adapters.desk.people import Details
-from cvsec_adapters.transport.cli import people_shapes
+from cvsec_adapters.transport.cli import importing, people_shapes
 from cvsec_adapters.transport.cli.acting import carry_out
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
 from cvsec_adapters.transport.cli.options import everywhere, paged
@@ -30,6 +30,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 @click.group
 def command() -> None:
     """People: enroll, show, correct and block them; their login and guardians."""
+
+
+command.add_command(importing.command)
 
 
 def _one(command: F) -> F:
