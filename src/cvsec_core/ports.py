@@ -217,8 +217,8 @@ class Vault(Pseudonyms, Protocol):
         """The keys of those *subjects* that have one."""
         ...
 
-    def destroy(self, subject: str) -> None:
-        """Destroy the subject's key, if there is one, and never make it another.
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the keys of *subjects*, if there are any, and never make them others.
 
         Raises:
             CommandError: the vault cannot be written.
@@ -227,6 +227,10 @@ class Vault(Pseudonyms, Protocol):
 
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
+        ...
+
+    def names_of(self, subject: str) -> int:
+        """How many names lead to the subject."""
         ...
 
     def rotate(self, master: bytes) -> None:

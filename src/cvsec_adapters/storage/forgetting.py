@@ -1,7 +1,7 @@
 """Who is forgotten is so at once: the key is destroyed, and no file keeps what it showed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from cvsec_adapters.storage.errors import PicturesUnavailableError, VaultUnavailableError
@@ -12,7 +12,7 @@ from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.aggregates.person import PersonForgotten
 from cvsec_core.ports import Vault
-from cvsec_core.recorded import Event, Recorded
+from cvsec_core.recorded import Recorded
 
 PAGE = 10_000
 """So many events may be looked through again at the next start rather than note each time how far
@@ -39,21 +39,20 @@ class Forgetting:
         log.watch(self._recorded)
 
     def _recorded(self, news: Sequence[Recorded]) -> None:
-        forgotten = [r.event for r in news if isinstance(r.event, PersonForgotten)]
+        forgotten = [r for r in news if isinstance(r.event, PersonForgotten)]
         if forgotten:
-            self._destroy([subject for event in forgotten for subject in _subjects(event)])
-            self._purge()
+            subjects = _subjects(forgotten)
+            self._vault.destroy(*subjects)
+            self._pictures.forget(subjects)
+            self._purge(forgotten)
 
-    def _destroy(self, subjects: Sequence[str]) -> None:
-        for subject in subjects:
-            self._vault.destroy(subject)
-        self._pictures.forget(subjects)
-
-    def _purge(self) -> None:
+    def _purge(self, forgotten: Sequence[Recorded]) -> None:
         """Let the views learn of it now, and leave nothing overwritten in any file."""
         head = self._events.head()
         for group in self._views.groups:
             self._views.follow(group, self._events, head)
+        # Another process may have shown what a device told between the event and the key's end.
+        self._views.repeat(forgotten)
         if not (self._views.truncate() and self._events.truncate()):
             _log.warning("Somebody is reading: overwritten rows stay until the next truncation.")
 
@@ -68,16 +67,17 @@ class Forgetting:
         head, noted = log.head(), self._noted(vault)
         # Beyond the head: an older log has come back.
         reached = noted if noted <= head else 0
-        forgotten: list[str] = []
+        forgotten: list[Recorded] = []
         while reached < head:
             found, reached = log.read_page(reached, PAGE, frozenset({PersonForgotten}))
-            forgotten += [subject for recorded in found for subject in _subjects(recorded.event)]
-        fresh = [subject for subject in forgotten if not vault.destroyed(subject)]
-        for subject in fresh:
-            vault.destroy(subject)
-        came_back = self._pictures.forget(forgotten)
+            forgotten += found
+        subjects = _subjects(forgotten)
+        fresh = [subject for subject in subjects if not vault.destroyed(subject)]
         if fresh:
-            self._purge()
+            vault.destroy(*fresh)
+        came_back = self._pictures.forget(subjects)
+        if fresh:
+            self._purge(forgotten)
         if fresh or came_back or not 0 <= reached - noted < PAGE:
             with suppress(VaultUnavailableError, PicturesUnavailableError):
                 # Who may only read looks through it again.
@@ -94,6 +94,11 @@ class Forgetting:
             self._pictures.set_forgotten_upto(position)
 
 
-def _subjects(event: Event) -> tuple[str, ...]:
-    """Whose keys end with *event*: the person's own, and those of their credentials."""
-    return (event.person, *event.credentials) if isinstance(event, PersonForgotten) else ()
+def _subjects(forgotten: Iterable[Recorded]) -> list[str]:
+    """Whose keys end: those of the people, and those of their credentials."""
+    return [
+        subject
+        for recorded in forgotten
+        if isinstance(event := recorded.event, PersonForgotten)
+        for subject in (event.person, *event.credentials)
+    ]

@@ -106,16 +106,20 @@ class MemoryVault:
         """The keys of those that have one."""
         return {subject: key for subject in subjects if (key := self._keys.get(subject))}
 
-    def destroy(self, subject: str) -> None:
-        """Destroy the subject's key for ever."""
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the keys of *subjects* for ever."""
         with self._lock:
-            self._keys[subject] = None
-            for name in [name for name, id_ in self._names.items() if id_ == subject]:
+            self._keys.update(dict.fromkeys(subjects))
+            for name in [name for name, id_ in self._names.items() if id_ in subjects]:
                 self._names[name] = None
 
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
         return self._keys.get(subject, b"") is None
+
+    def names_of(self, subject: str) -> int:
+        """How many names lead to the subject."""
+        return sum(id_ == subject for id_ in self._names.values())
 
     def known(self, names: Collection[Name]) -> Mapping[Name, str]:
         """The ids of those *names* that have one."""
@@ -230,21 +234,22 @@ class SqliteVault:
         with self._using() as connection:
             return self._found(connection, subjects)
 
-    def destroy(self, subject: str) -> None:
-        """Destroy the subject's key for ever, also in what the file keeps of its past.
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the keys of *subjects* for ever, also in what the file keeps of its past.
 
         Raises:
             VaultUnavailableError: the vault cannot be written.
         """
+        rows = [(subject,) for subject in subjects]
         with self._using() as connection:
-            self._known.pop(subject, None)
-            if not self._gone(connection, (subject,)):
-                connection.execute(
-                    "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET box = NULL",
-                    (subject,),
+            with immediate(connection):
+                connection.executemany(
+                    "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET box = NULL "
+                    "WHERE box IS NOT NULL",
+                    rows,
                 )
-            connection.execute("UPDATE names SET id = NULL WHERE id = ?", (subject,))
-            self._known.pop(subject, None)
+                connection.executemany("UPDATE names SET id = NULL WHERE id = ?", rows)
+            self._known.clear()
             self._ids.clear()
             truncate_wal(connection)
 
@@ -256,6 +261,17 @@ class SqliteVault:
         """
         with self._using() as connection:
             return bool(self._gone(connection, (subject,)))
+
+    def names_of(self, subject: str) -> int:
+        """How many names lead to the subject.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            return connection.execute(
+                "SELECT count(*) FROM names WHERE id = ?", (subject,)
+            ).fetchone()[0]
 
     def known(self, names: Collection[Name]) -> Mapping[Name, str]:
         """The ids of those *names* that have one.

@@ -20,6 +20,7 @@ from cvsec_adapters.storage.connections import (
     kind_at,
     kind_of,
     openings,
+    translated,
     truncate_wal,
 )
 from cvsec_adapters.storage.errors import (
@@ -157,6 +158,17 @@ class ViewGroup:
         finally:
             self._rebuilding.release()
 
+    def repeat(self, events: Sequence[Recorded]) -> None:
+        """Let *events* change the rows once more, wherever these stand now."""
+        file = self._current()
+        if not file.is_writable:
+            return
+        with (
+            translated(file.path or Path(self.name), ViewsUnavailableError),
+            file.writing() as connection,
+        ):
+            self._apply(connection, events)
+
     def truncate(self) -> bool:
         """Empty the write-ahead log of the live file, so that nothing overwritten stays in it.
 
@@ -194,6 +206,12 @@ class ViewGroup:
     ) -> int:
         """Rows and position after one more page; within a transaction."""
         events, reached = self._read(log, after, limit)
+        self._apply(connection, events)
+        if reached > after:
+            view_files.set_position(connection, reached)
+        return reached
+
+    def _apply(self, connection: sqlite3.Connection, events: Sequence[Recorded]) -> None:
         page, handlers = Page(self.tables, connection), self._handlers
         for recorded in events:
             for project in handlers.get(type(recorded.event), ()):
@@ -201,9 +219,6 @@ class ViewGroup:
                 for change in changes:
                     page.apply(change)
         page.write()
-        if reached > after:
-            view_files.set_position(connection, reached)
-        return reached
 
     def _read(self, log: LogReader, after: int, limit: int) -> tuple[Sequence[Recorded], int]:
         if isinstance(log, PagedLog):

@@ -1,6 +1,6 @@
 """The rows that people see, in SQLite files beside the log: one file a group of projections."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -12,6 +12,7 @@ from cvsec_adapters.storage.questions import Question, Sql
 from cvsec_adapters.storage.tables import RowTable
 from cvsec_adapters.storage.view_groups import Generations, ViewGroup
 from cvsec_core.ports import EventLog, LogReader
+from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Projection, Value
 
 R = TypeVar("R")
@@ -116,6 +117,15 @@ class SqliteViews:
         """
         if group in self._groups:
             self._groups[group].rebuild(log, progress)
+
+    def repeat(self, events: Sequence[Recorded]) -> None:
+        """Let *events*, which are in the log, change the rows once more.
+
+        Raises:
+            ViewsUnavailableError: a file cannot be written.
+        """
+        for group in self._groups.values():
+            group.repeat(events)
 
     def truncate(self) -> bool:
         """Leave nothing overwritten in any file.
