@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "Play a day at a small campus.",
     "devices": "Controllers: list them, register one, replay a capture.",
     "doors": "Doors: list them, unlock one, cancel a door's alarm.",
+    "levels": "Access levels: doors and hours, and who holds them.",
     "lockdown": "Lock groups of doors down, and see what is secured.",
     "log": "The event log, as it was written.",
     "org": "The organisation: found it, show it, set its mail and what it shows.",
