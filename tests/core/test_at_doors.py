@@ -259,7 +259,8 @@ def test_of_the_past_it_is_told_what_held_then(site: Site, watch: Watch):
 
 
 def test_of_a_visitor_in_the_past_it_is_told_when_they_were_expected(site: Site, watch: Watch):
-    wish = visit.RegisterVisit(VisitId("v"), GUEST, HOST, NOON, after(3600), "meeting", "reception", NOON)  # fmt: skip
+    end, by = after(3600), "reception"
+    wish = visit.RegisterVisit(VisitId("v"), GUEST, HOST, NOON, end, "meeting", by, NOON)
     on(site).given(wish)
     watch.now = after(7200)
     assert site.explain(GUEST, FRONT, after(60)).granted
