@@ -10,10 +10,40 @@ Feature: Visitors
       When the receptionist registers the visitor Guest One for the person with the number 2001
       Then the visitor list shows Guest One, for the host, as expected
 
+    Scenario: The host is named by name
+      When the receptionist registers the visitor Guest One for whoever is called "hos"
+      Then the visitor list shows Guest One, for the host, as expected
+
+    Scenario: Several people are called so
+      Given the hostess was enrolled with the number 2002
+      When the receptionist registers the visitor Guest One for whoever is called "hos"
+      Then the receptionist is told that several are called so
+      And the visitor list is empty
+
+    Scenario: One of them is called exactly so
+      Given the hostess was enrolled with the number 2002
+      When the receptionist registers the visitor Guest One for whoever is called "host"
+      Then the visitor list shows Guest One, for the host, as expected
+
+    Scenario: Another visitor is nobody's host
+      Given the receptionist registered the visitor Guest Two for the host
+      When the receptionist registers the visitor Guest One for whoever is called "guest"
+      Then the receptionist is told that nobody is known by that
+
     Scenario: Nobody has that number
       When the receptionist registers the visitor Guest One for the person with the number 2999
       Then the receptionist is told that nobody is known by that
       And the visitor list is empty
+
+    Scenario: Nobody has that name
+      When the receptionist registers the visitor Guest One for whoever is called "caretaker"
+      Then the receptionist is told that nobody is known by that
+      And the visitor list is empty
+
+    Scenario: Whoever came before is known again
+      Given the receptionist registered the visitor Guest One for the host
+      When the receptionist registers the visitor Guest One for the host
+      Then the register names the host and the visitor Guest One
 
     Scenario: A row of the list tells when, who, to whom and why
       When the receptionist registers Guest One, who comes to the host for a delivery until 10:00

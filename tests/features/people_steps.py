@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
-from cvsec_core.aggregates import credential, organisation, person, visit
-from cvsec_core.projections import mail_outbox
+from cvsec_adapters.desk import visits
+from cvsec_core.aggregates import credential, organisation, person
+from cvsec_core.projections import directory, mail_outbox
 from tests.features.people_site import (
+    address_of,
     comes_to,
     correct,
     enroll,
@@ -16,7 +18,9 @@ from tests.features.people_site import (
     known,
     link,
     name_of,
+    names_of,
     register_visitor,
+    told_of,
     visit_of,
 )
 from tests.features.site import DAYS, World
@@ -74,13 +78,19 @@ def block_is_lifted(site: World, who: str):
 
 @given(parsers.parse("the {who:w} had an address"))
 def has_address(site: World, who: str):
-    correct(site, who, email=f"{who}@example.org")
+    correct(site, who, email=address_of(who))
 
 
 @given(parsers.re(r"the (?P<who>\w+) switched notifications (?P<switch>on|off)"))
 @when(parsers.re(r"the (?P<who>\w+) switches notifications (?P<switch>on|off)"))
 def switches_notifications(site: World, who: str, switch: str):
     site.do(person.SwitchNotifications(id_of(site, who), switch == "on", who, site.now))
+
+
+@then(parsers.parse("the register names {people}"))
+def register_names(site: World, people: str):
+    rows = site.site.query(directory.people)
+    assert sorted(told_of(row) for row in rows) == sorted(names_of(people))
 
 
 # Letters.
@@ -167,19 +177,26 @@ def card_is_shown(site: World, who: str, number: str, place: str):
 @given(parsers.parse("the receptionist registered {visitor} for the {host:w}"))
 @when(parsers.parse("the receptionist registers {visitor} for the {host:w}"))
 def is_registered(site: World, visitor: str, host: str):
-    register_visitor(site, visitor, id_of(site, host))
+    register_visitor(site, visitor, site.people[name_of(host)])
 
 
 @given(parsers.parse("the receptionist checked {visitor} in"))
 @when(parsers.parse("the receptionist checks {visitor} in"))
 def is_checked_in(site: World, visitor: str):
-    site.do(visit.CheckIn(visit_of(site, visitor).id, "receptionist", site.now))
+    site.at_desk(visits.check_in, site.site, visit_of(site, visitor).id, by="receptionist")
 
 
 @given(parsers.parse("the receptionist checked {visitor} out"))
 @when(parsers.parse("the receptionist checks {visitor} out"))
 def is_checked_out(site: World, visitor: str):
-    site.do(visit.CheckOut(visit_of(site, visitor).id, "receptionist", site.now))
+    site.at_desk(visits.check_out, site.site, visit_of(site, visitor).id, by="receptionist")
+
+
+@then(parsers.parse("the visitor list shows {visitor}, for the {host:w}, as {state}"))
+def list_shows(site: World, visitor: str, host: str, state: str):
+    row = visit_of(site, visitor)
+    assert (row.visitor, row.host) == (id_of(site, visitor), id_of(site, host))
+    assert row.state == state.replace(" ", "-")
 
 
 @given("the day was over")

@@ -1,9 +1,17 @@
 """A small site in memory, its devices, and the clock on the wall: what the steps act on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from cvsec_adapters.wiring import memory_site
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from attrs import evolve as changed
+
+from cvsec_adapters.desk import Desk
+from cvsec_adapters.tokens.passwords import Passwords
+from cvsec_adapters.wiring import desk_of, memory_site
 from cvsec_core import Answer, CommandError
 from cvsec_core.aggregates import device, door, journal
 from cvsec_core.errors import Told
@@ -42,6 +50,22 @@ class World:
             self.told = (error,)
         else:
             self.told = _reasons(answer)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk of the site, whose passwords take no time."""
+        passwords = Passwords(PasswordHasher.from_parameters(CHEAPEST))
+        return changed(desk_of(self.site), passwords=passwords)
+
+    def at_desk(self, act: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        """Somebody asks for *act* at the desk and is told what came of it."""
+        try:
+            came = act(*args, **more)
+        except CommandError as error:
+            self.told = (error,)
+            return None
+        self.told = _reasons(came) if isinstance(came, Answer) else ()
+        return came
 
     def codes(self) -> list[str]:
         """What somebody was told last, by code."""

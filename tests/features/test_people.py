@@ -29,12 +29,6 @@ def finds(site: World, people: str):
     assert sorted(told_of(row) for row in site.shown) == sorted(names_of(people))
 
 
-@then(parsers.parse("the register names {people}"))
-def register_names(site: World, people: str):
-    rows = site.site.query(directory.people)
-    assert sorted(told_of(row) for row in rows) == sorted(names_of(people))
-
-
 @then(parsers.re(r"the register shows (?P<who>.+?) (?P<blocked>blocked|not blocked)"))
 def register_shows(site: World, who: str, blocked: str):
     assert row_of(site, who).blocked == (blocked == "blocked")
