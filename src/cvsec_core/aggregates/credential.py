@@ -326,6 +326,8 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
             if _terms(issue) != _terms(wish):
                 raise CredentialTakenError(wish.credential)
             return ()
+        case RevokeCredential(person=str()), Unissued():
+            return ()
         case (_, Unissued()):
             raise CredentialUnknownError(command.credential)
         case RevokeCredential(), Revoked():
