@@ -104,7 +104,7 @@ def written(desk: Desk, row: MailRow) -> EmailMessage:
 
 def _invitation(desk: Desk, house: House, envelope: Envelope, name: InvitationId) -> EmailMessage:
     told = desk.site.query(invitations.one, name)
-    if told is None or told.state(envelope.at) != "open":
+    if told is None or told.state(envelope.at) not in ("open", "redeemed"):
         raise LetterPointlessError
     code = desk.tokens.write(name, told.row.nonce)
     return letters.invitation(envelope, _appointment(house, told), code, qr.png(code))

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from attrs import field, frozen
@@ -13,7 +14,7 @@ from cvsec_adapters.desk.forms import Form
 from cvsec_adapters.desk.hosts import find_host
 from cvsec_adapters.desk.people import region as region_at
 from cvsec_adapters.desk.visitors import Visitor, checked, with_visitor
-from cvsec_adapters.storage.pictures import Picture, accepted
+from cvsec_adapters.storage.pictures import MOST_BYTES, Picture, accepted
 from cvsec_core.aggregates.visit import CheckIn, CheckOut, RegisterVisit
 from cvsec_core.handling import Answer
 from cvsec_core.ids import PersonId, VisitId
@@ -23,6 +24,12 @@ from cvsec_core.values import Period, require_text
 
 PictureOf = Literal["photo", "plate", "goods"]
 """What a picture shows: the visitor, the plate of their car, what they bring."""
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 
 
 def _new_visit() -> VisitId:
@@ -35,6 +42,17 @@ class Upload:
 
     data: bytes
     claimed: str
+
+
+def upload(file: Path) -> Upload:
+    """The picture in a *file*, as far as is looked at, and what its name says that it is.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
+    return Upload(content, _TYPES.get(file.suffix.lower(), file.suffix or "?"))
 
 
 @frozen

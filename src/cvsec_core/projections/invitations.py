@@ -10,7 +10,7 @@ from cvsec_core.ids import InvitationId, PersonId, VisitId
 from cvsec_core.projections.directory import PersonRow, names
 from cvsec_core.projections.mail_outbox import MailRow
 from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Table, Views
+from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Table, Value, Views
 
 
 @frozen
@@ -120,7 +120,7 @@ def of_host(
     views: Views,
     host: PersonId | None = None,
     *,
-    after: tuple[int] | None = None,
+    after: tuple[Value, ...] | None = None,
     limit: int | None = 50,
 ) -> list[Invitation]:
     """The invitations of a host, or of all, the newest first."""

@@ -1,6 +1,6 @@
 """Which letters are due, and what became of the others?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -19,6 +19,7 @@ from cvsec_core.rows import (
     Put,
     Rows,
     Table,
+    Value,
     Views,
 )
 
@@ -100,11 +101,17 @@ def due(views: Views, now: datetime, limit: int = 100) -> list[MailRow]:
     return views.select(MailRow, waiting, overdue, order=("due_at",), limit=limit)
 
 
+def several(views: Views, mails: Sequence[MailId]) -> list[MailRow]:
+    """The letters with these ids, the newest first."""
+    found = views.select(MailRow, Among("id", tuple(mails)), order=("position",))
+    return found[::-1]
+
+
 def page(
     views: Views,
     state: str | None = None,
     *,
-    after: tuple[int] | None = None,
+    after: tuple[Value, ...] | None = None,
     limit: int | None = 50,
 ) -> list[MailRow]:
     """The newest letters first, or those in a state."""

@@ -23,6 +23,7 @@ from cvsec_core.rows import (
     Put,
     Rows,
     Table,
+    Value,
     Views,
 )
 from cvsec_core.values import Period
@@ -175,7 +176,7 @@ def page(  # each is a way to narrow the list
     search: str | None = None,
     state: str | None = None,
     now: datetime | None = None,
-    after: tuple[int] | None = None,
+    after: tuple[Value, ...] | None = None,
     limit: int | None = 50,
 ) -> list[Visit]:
     """The newest visits first: of a day, of visitors whose name contains *search*, in a state.

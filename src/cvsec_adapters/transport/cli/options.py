@@ -153,6 +153,13 @@ def ending(when: date | None, zone: tzinfo) -> datetime | None:
     return _moment(when + timedelta(days=1), zone, "--to")
 
 
+def planned(start: date, end: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From when until when something is planned, UTC; a date is a whole day in *zone*."""
+    whole = not isinstance(end, datetime) and end != date.max
+    after = end + timedelta(days=1) if whole else end
+    return _moment(start, zone, "--start"), _moment(after, zone, "--end")
+
+
 def _moment(when: date, zone: tzinfo, option: str) -> datetime:
     moment = when if isinstance(when, datetime) else datetime.combine(when, time())
     try:

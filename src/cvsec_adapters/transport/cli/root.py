@@ -23,12 +23,15 @@ COMMANDS = {
     "devices": "Controllers: list them, register one, replay a capture.",
     "doors": "Doors: list them, unlock one, cancel a door's alarm.",
     "levels": "Access levels: doors and hours, and who holds them.",
+    "invitations": "Invitations: issue, repeat, withdraw and redeem them.",
     "lockdown": "Lock groups of doors down, and see what is secured.",
     "log": "The event log, as it was written.",
+    "mail": "Letters: send those that are due, and see what became of the others.",
     "org": "The organisation: found it, show it, set its mail and what it shows.",
     "people": "People: enroll, show, correct and block them; their login and guardians.",
     "records": "Who passed which door, and who was refused.",
     "serve": "Take in what devices send, and hand out their commands.",
+    "visits": "Visits: register them, let visitors in and out, and see who comes.",
     "views": "What the lists are read from: how far it is; make it again.",
 }
 """Every command and its help, so that `cvsec -h` loads none of them."""

@@ -80,5 +80,34 @@ def level_ids(ctx: click.Context, _: click.Parameter, beginning: str) -> list[st
     return _complete(ctx, beginning, lambda views: _ids(views, LevelRow))
 
 
+def expected_visits(ctx: click.Context, _: click.Parameter, beginning: str) -> list[str]:
+    """The visits that are to come."""
+    return _visits(ctx, beginning, "expected")
+
+
+def open_visits(ctx: click.Context, _: click.Parameter, beginning: str) -> list[str]:
+    """The visits of those who are here."""
+    return _visits(ctx, beginning, "checked-in")
+
+
+def _visits(ctx: click.Context, beginning: str, state: str) -> list[str]:
+    from cvsec_core.projections.visitor_list import page
+
+    def newest(views: Views) -> list[str]:
+        return [shown.row.id for shown in page(views, state=state, limit=MOST)]
+
+    return _complete(ctx, beginning, newest)
+
+
+def open_invitations(ctx: click.Context, _: click.Parameter, beginning: str) -> list[str]:
+    """The newest invitations that may still be redeemed."""
+    from cvsec_core.projections.invitations import of_host
+
+    def newest(views: Views) -> list[str]:
+        return [one.row.id for one in of_host(views, limit=MOST) if one.row.state == "open"]
+
+    return _complete(ctx, beginning, newest)
+
+
 def _ids(views: Views, row: type[Any]) -> list[str]:
     return [found.id for found in views.select(row)]
