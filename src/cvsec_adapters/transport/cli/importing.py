@@ -126,12 +126,12 @@ STEPS = {
 }
 LINE = Words("line {line}: {message}", "línea {line}: {message}")
 MORE = Words("… and {more} more.", "… y {more} más.")
-BAD = Words("{bad} of {rows} rows are bad.", "{bad} de {rows} filas no sirven.")
+BAD = Words("Bad rows: {bad} of {rows}.", "Filas que no sirven: {bad} de {rows}.")
 NOTHING = Words(
     "Nothing was stored. Correct the file, or store the others with --partial.",
     "No se ha guardado nada. Corrija el archivo o guarde las demás con --partial.",
 )
 DONE = Words(
-    "{enrolled} enrolled, {cards} cards issued, {unchanged} unchanged.",
-    "{enrolled} inscritas, {cards} tarjetas emitidas, {unchanged} sin cambios.",
+    "Enrolled: {enrolled}. Cards issued: {cards}. Unchanged: {unchanged}.",
+    "Inscritas: {enrolled}. Tarjetas emitidas: {cards}. Sin cambios: {unchanged}.",
 )
