@@ -2,9 +2,10 @@ from datetime import date, datetime, timedelta
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from cvsec_adapters.desk.hours import schedule
 from cvsec_core.aggregates import access_level, credential, door, person
 from cvsec_core.ids import CredentialId, LevelId, PersonId
-from cvsec_core.values import PassbackMode, WeeklySchedule, hours_of
+from cvsec_core.values import PassbackMode
 from tests.features.people_site import comes_to, id_of
 from tests.features.site import DAYS, MONDAY, World
 
@@ -25,7 +26,7 @@ DURESS_PIN = CredentialId("duress-pin")
     )
 )
 def level_opened(site: World, level: str, place: str, days: str, start: str, end: str):  # noqa: PLR0917  # as the step has it
-    hours = WeeklySchedule(hours_of(f"{ON[days]} {start}-{end}"))
+    hours = schedule([f"{ON[days]} {start}-{end}"])
     doors = (site.door(place),)
     site.do(access_level.DefineAccessLevel(LevelId(level), doors, hours, "administrator", site.now))
 

@@ -1,0 +1,85 @@
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from cvsec_adapters.desk import login, people
+from cvsec_core.aggregates import organisation, person
+from tests.features.people_site import id_of, known, name_of
+from tests.features.site import World
+
+pytest_plugins = ("tests.features.people_steps",)
+
+scenarios("login.feature")
+
+
+@given(parsers.parse("the {who:w} was enrolled as an administrator"))
+def administrator_was_enrolled(site: World, who: str):
+    known(site, who, kind="administrator")
+
+
+@given(parsers.parse('the administrator set the password of the {who:w} to "{password}"'))
+def sets_password(site: World, who: str, password: str):
+    site.at_desk(login.set_password, site.desk, number(site, who), password, by="administrator")
+
+
+@given(parsers.re(r"the administrator (?P<how>en|dis)abled the app login of the (?P<who>\w+)"))
+@when(parsers.re(r"the administrator (?P<how>en|dis)ables the app login of the (?P<who>\w+)"))
+def switches_login(site: World, how: str, who: str):
+    switch = {"on": how == "en", "by": "administrator"}
+    site.at_desk(people.switch_login, site.site, number(site, who), **switch)
+
+
+@given("the consent to the account of the student was withdrawn")
+def account_consent_withdrawn(site: World):
+    student = id_of(site, "the student")
+    site.do(person.WithdrawConsent(student, "account", "administrator", site.now))
+
+
+@given(parsers.parse('the {who:w} changed the password "{old}" to "{new}"'))
+@when(parsers.parse('the {who:w} changes the password "{old}" to "{new}"'))
+def changes_password(site: World, who: str, old: str, new: str):
+    site.at_desk(login.change_password, site.desk, number(site, who), old, new)
+
+
+@when(parsers.re(r'the (?P<who>\w+) signs in with "(?P<password>.*)"'))
+def signs_in(site: World, who: str, password: str):
+    site.shown = site.at_desk(login.login, site.desk, number(site, who), password)
+
+
+@when(parsers.parse("somebody signs in with the unknown number {unknown}"))
+def stranger_signs_in(site: World, unknown: str):
+    site.shown = site.at_desk(login.login, site.desk, unknown, "wrong and long")
+
+
+@given(parsers.parse("the administrator published version {version:d} of the privacy policy"))
+def policy_published(site: World, version: int):
+    site.do(organisation.PublishPolicy(version, "administrator", site.now))
+
+
+@given(parsers.parse("the {who:w} accepted version {version:d} of the privacy policy"))
+@when(parsers.parse("the {who:w} accepts version {version:d} of the privacy policy"))
+def policy_accepted(site: World, who: str, version: int):
+    site.do(person.AcceptPolicy(id_of(site, who), version, site.now))
+
+
+@then(parsers.parse("the {who:w} is signed in"))
+def is_signed_in(site: World, who: str):
+    assert site.codes() == []
+    assert site.shown.person == id_of(site, who)
+
+
+@then(parsers.parse("the {who:w} is signed in as an administrator"))
+def is_signed_in_as_administrator(site: World, who: str):
+    assert (site.shown.person, site.shown.kind) == (id_of(site, who), "administrator")
+
+
+@then(parsers.parse("the {who:w} has to accept version {version:d} first"))
+def has_to_accept(site: World, who: str, version: int):
+    assert (site.shown.person, site.shown.policy) == (id_of(site, who), version)
+
+
+@then(parsers.parse("the {who:w} has nothing to accept"))
+def has_nothing_to_accept(site: World, who: str):
+    assert (site.shown.person, site.shown.policy) == (id_of(site, who), None)
+
+
+def number(site: World, who: str) -> str:
+    return site.people[name_of(who)]
