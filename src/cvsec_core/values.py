@@ -1,6 +1,5 @@
 """Values that more than one part of the core shares, in the words of ONVIF and ISA-18.2."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -191,47 +190,10 @@ def spanning(days: tuple[Weekday, ...], start: int, end: int) -> tuple[Interval,
     """
     if start < end:
         return (Interval(days, start, end),)
-    after: tuple[Weekday, ...] = tuple(WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days)
+    following = {WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days}
+    after: tuple[Weekday, ...] = tuple(day for day in WEEK if day in following)
     parts = (Interval(days, start, DAY_MINUTES), Interval(after, 0, end))
     return tuple(part for part in parts if part.start < part.end)
-
-
-_HOURS = re.compile(r"(?P<days>[a-z]{3}(?:[-,][a-z]{3})*) +(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
-
-
-def hours_of(text: str) -> tuple[Interval, ...]:
-    """The intervals that *text* tells, such as ``mon-fri 08:00-18:00`` or ``fri,sat 22:00-06:00``,
-    which lasts into the next day.
-
-    Raises:
-        InvalidFieldError: it tells none.
-    """
-    told = _HOURS.fullmatch(text.strip().lower())
-    days = _days_of(told["days"]) if told else ()
-    start, end = (_minute(told[edge]) for edge in ("start", "end")) if told else (None, None)
-    if not days or start is None or end is None or start == DAY_MINUTES:
-        example = "mon-fri 08:00-18:00"
-        invalid("hours", text, f"days and hours such as {example}", f"días y horas como {example}")
-    return spanning(days, start, end)
-
-
-def _days_of(text: str) -> tuple[Weekday, ...]:
-    """The days of ``mon-wed,sun``, each once; none where one of them is no day."""
-    days: list[Weekday] = []
-    for part in text.split(","):
-        ends = part.split("-")
-        if len(ends) > 2 or not set(ends) <= set(WEEK):  # noqa: PLR2004  # a first and a last day
-            return ()
-        first, last = (WEEK.index(ends[place]) for place in (0, -1))  # pyright: ignore[reportArgumentType]  # they are weekdays
-        days.extend(WEEK[(first + number) % 7] for number in range((last - first) % 7 + 1))
-    return tuple(dict.fromkeys(days))
-
-
-def _minute(text: str) -> int | None:
-    """The minute of the day that a clock shows, up to 24:00; None where no clock shows it."""
-    hour, minute = map(int, text.split(":"))
-    whole = hour * 60 + minute
-    return whole if minute < 60 and whole <= DAY_MINUTES else None  # noqa: PLR2004  # minutes of an hour
 
 
 @frozen

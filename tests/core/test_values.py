@@ -22,6 +22,7 @@ from cvsec_core.values import (
     require_choice,
     require_id,
     require_text,
+    spanning,
 )
 from tests.strategies import intervals
 
@@ -73,6 +74,14 @@ def test_a_personal_field_says_so():
         number: str = personal()
 
     assert fields(Card).number.metadata == {"personal": True}
+
+
+def test_what_spans_midnight_is_two_intervals():
+    assert spanning(("fri",), 480, 1080) == (Interval(("fri",), 480, 1080),)
+    night = Interval(("sat", "sun"), 1320, 1440), Interval(("mon", "sun"), 0, 360)
+    assert spanning(("sat", "sun"), 1320, 360) == night
+    assert spanning(("mon",), 1320, 0) == (Interval(("mon",), 1320, 1440),)
+    assert spanning(("mon",), 0, 0) == (Interval(("mon",), 0, 1440),)
 
 
 def test_an_unlock_lasts_five_seconds_longer_than_its_pulse():

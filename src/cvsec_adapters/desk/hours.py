@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from cvsec_core.values import DAY_MINUTES, WEEK, Interval, Weekday, WeeklySchedule, invalid
+from cvsec_core.values import (
+    DAY_MINUTES,
+    WEEK,
+    Interval,
+    Weekday,
+    WeeklySchedule,
+    invalid,
+    spanning,
+)
 
 LONGEST = 200
 DAILY = "daily"
@@ -35,12 +43,7 @@ def _intervals(text: str) -> Iterator[Interval]:
     days = _days(text, words[0])
     for span in words[1].split(","):
         start, end = _span(text, span)
-        if start < end:
-            yield Interval(days, start, end)
-        else:
-            yield Interval(days, start, DAY_MINUTES)
-            if end:
-                yield Interval(_in_order({_following(day) for day in days}), 0, end)
+        yield from spanning(days, start, end)
 
 
 def _days(text: str, told: str) -> tuple[Weekday, ...]:
@@ -77,10 +80,6 @@ def _minute(text: str, told: str) -> int:
     found = _CLOCK.fullmatch(told)
     minute = int(found[1]) * 60 + int(found[2]) if found else DAY_MINUTES + 1
     return minute if minute <= DAY_MINUTES else _refuse(text, told)
-
-
-def _following(day: Weekday) -> Weekday:
-    return WEEK[(WEEK.index(day) + 1) % len(WEEK)]
 
 
 def _in_order(days: set[Weekday]) -> tuple[Weekday, ...]:
