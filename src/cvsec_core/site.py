@@ -209,12 +209,12 @@ class Site:
         self,
         who: PersonId,
         name: DoorId,
-        at: datetime,
+        at: datetime | None = None,
         *,
         shown: CredentialId | None = None,
         direction: Direction = "in",
     ) -> Decision:
-        """Whether *who* may pass the door at a moment, with every reason and the nearest
+        """Whether *who* may pass the door at a moment, None: now, with every reason and the nearest
         alternatives.
 
         Of a moment that has passed it is told what held then, by what was known then.
@@ -222,7 +222,9 @@ class Site:
         Raises:
             DoorUnknownError: there is no such door.
         """
-        past = None if at >= self.clock() else self.as_of(at)
+        now = self.clock()
+        at = now if at is None else at
+        past = None if at >= now else self.as_of(at)
         look, ask = (self.state, self.query) if past is None else (past.state, past.query)
         if isinstance(look(door.stream(name)), door.Unregistered):
             raise door.DoorUnknownError(name)
@@ -239,6 +241,7 @@ class Site:
         code: ShownCode | None = None,
         direction: Direction = "in",
         actor: str | None = None,
+        command_id: str | None = None,
     ) -> Decision:
         """Whether to open the door to somebody who is there now. The decision is recorded, and a
         dynamic code is used up by it. Of duress nothing is told here: the alarm is elsewhere.
@@ -251,6 +254,7 @@ class Site:
             code: the dynamic code that was shown, as it was read.
             direction: whether they come or go.
             actor: the authenticated principal; None: the system itself.
+            command_id: asked again with the same id, it is answered as the first time.
 
         Raises:
             DoorUnknownError: there is no such door.
@@ -258,26 +262,32 @@ class Site:
         objections: tuple[Reason, ...] = ()
         if code is not None:
             shown = code.credential
-            objections = self._present(name, at, code, actor)
+            objections = self._present(name, at, code, actor, command_id)
         holder = who or holder_of(None if shown is None else self.state(credential.stream(shown)))
         stands = Standing() if holder is None else self.query(standing.of, holder)
         wish = door.RequestAccess(name, who, shown, at, direction, stands, objections)
         (decided, *_) = (
             recorded.event
-            for recorded in self.handle(wish, actor=actor).events
+            for recorded in self.handle(wish, actor=actor, command_id=command_id).events
             if isinstance(recorded.event, door.AccessGranted | door.AccessDenied)
         )
         reasons = decided.reasons if isinstance(decided, door.AccessDenied) else ()
         return Decision(not reasons, reasons, decided.noted, decided.rule, decided.version)
 
     def _present(
-        self, name: DoorId, at: datetime, code: ShownCode, actor: str | None
+        self,
+        name: DoorId,
+        at: datetime,
+        code: ShownCode,
+        actor: str | None,
+        command_id: str | None,
     ) -> tuple[Reason, ...]:
         """What there is against the code itself; one of no credential is found unknown later."""
         if isinstance(self.state(credential.stream(code.credential)), credential.Unissued):
             return ()
         shown = credential.PresentDynamicCode(code.credential, name, code.code, code.fresh, at)
-        refusals = self.handle(shown, actor=actor).refusals
+        own_id = command_id and f"{command_id} code"
+        refusals = self.handle(shown, actor=actor, command_id=own_id).refusals
         return tuple(reason for refusal in refusals for reason in refusal.reasons)
 
     def zone(self) -> tzinfo:
