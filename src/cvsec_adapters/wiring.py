@@ -126,7 +126,7 @@ def memory_site(clock: Clock = now) -> Site:
 
 
 def desk_of(site: Site) -> "Desk":
-    """What people at a desk need beside *site*: its tokens, codes, passwords and pictures.
+    """What people at a desk need beside *site*: its tokens, codes, passwords, pictures and keys.
 
     Raises:
         ExtraMissingError: what it takes is not installed.
@@ -145,6 +145,7 @@ def desk_of(site: Site) -> "Desk":
         DynamicCodes((secret("codes"),), drift=CLOCK_DRIFT),
         Passwords(),
         site.pictures,
+        site.vault,
     )
 
 
@@ -158,7 +159,7 @@ def back_up(site: Site, folder: str | PathLike[str]) -> None:
     log = site.log
     assert isinstance(log, SqliteLog)  # noqa: S101  # a site in memory has no files
     assert isinstance(site, StoredSite)  # noqa: S101  # every site is made here
-    vault = log.codec.vault
+    vault = site.vault
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / log.path.name
@@ -183,8 +184,9 @@ def rebuild(site: Site, progress: Callable[[Group, int, int], None]) -> None:
 
 
 class StoredSite(Site):
-    """A site, and the pictures that are kept beside its log."""
+    """A site, and the keys and pictures that are kept beside its log."""
 
+    vault: Vault
     pictures: PictureStore
 
     def close(self) -> None:
@@ -415,7 +417,7 @@ def _site(
     log: EventLog, views: SqliteViews, clock: Clock, vault: Vault, pictures: PictureStore
 ) -> Site:
     site = StoredSite(log, views, clock=clock, zones=zone, pseudonyms=vault, scratch=_scratch)
-    site.pictures = pictures
+    site.vault, site.pictures = vault, pictures
     return site
 
 

@@ -172,11 +172,16 @@ def test_the_credentials_of_a_person_are_shown_with_how_they_stand(site: Site):
 
 # Who was forgotten.
 def test_of_somebody_forgotten_there_is_only_the_proof(site: Site):
-    on(site).given(issue_card(), forget(HOST, CARD))
+    on(site).given(issue_card())
+    before = site.log.head()
+    on(site).given(forget(HOST, CARD))
     assert site.query(directory.one, HOST) is None
     assert site.query(directory.credentials_of, HOST) == []
     assert site.query(directory.people, search="host") == []
-    assert site.query(directory.forgotten) == [ForgottenRow(HOST, "dpo", NOON)]
+    (row,) = site.query(directory.forgotten)
+    assert row == ForgottenRow(HOST, row.position, "dpo", NOON)
+    (recorded,) = site.log.read_all(row.position - 1, 1)
+    assert recorded.event == person.PersonForgotten(HOST, (CARD,), "dpo", NOON)
 
 
 def test_a_card_that_went_to_somebody_else_stays_theirs(site: Site):

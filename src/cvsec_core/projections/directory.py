@@ -83,9 +83,10 @@ class CredentialRow:
 
 @frozen
 class ForgottenRow:
-    """Somebody who was forgotten, and when: the proof that tells nothing else."""
+    """Somebody who was forgotten, by whom and when, and where that stands in the log."""
 
     id: PersonId
+    position: int
     by: str
     forgotten_at: datetime
 
@@ -104,7 +105,7 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             yield Patch(PersonRow, name, _named(name, particulars or UNNAMED))
         case person.PersonForgotten(name, by=by, at=at):
             yield from _forgotten(rows, name)
-            yield Put(ForgottenRow(name, by, at))
+            yield Put(ForgottenRow(name, recorded.position, by, at))
         case access_level.AccessLevelDefined() | access_level.AccessLevelChanged():
             yield Put(_level(event, rows))
         case _:
@@ -253,7 +254,7 @@ PROJECTION = Projection(
         Table(PersonRow, (("kind",), ("number",), ("email",), ("place",))),
         Table(LevelRow),
         Table(CredentialRow, (("person",),)),
-        Table(ForgottenRow),
+        Table(ForgottenRow, (("position",),)),
     ),
     (
         person.PersonEnrolled,
@@ -345,5 +346,5 @@ def names(views: Views, people_ids: tuple[PersonId, ...]) -> dict[PersonId, Pers
 
 
 def forgotten(views: Views) -> list[ForgottenRow]:
-    """Everybody who was forgotten."""
-    return views.select(ForgottenRow)
+    """Everybody who was forgotten, those of last first."""
+    return views.select(ForgottenRow, order=("position",), descending=True)
