@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cvsec_adapters.desk import Desk
     from cvsec_adapters.devices.zkpush.endpoint import Endpoint
     from cvsec_adapters.devices.zkpush.messages import Request
+    from cvsec_adapters.devices.zkpush.verifying import ReadCode
 
 
 CLOCK_DRIFT = timedelta(seconds=30)
@@ -321,7 +322,8 @@ def serve(site: Site, *, host: str, port: int, ready: Callable[[int], None]) -> 
     from cvsec_adapters.transport.http import serving as http
 
     with _posting(site):
-        http.serve(site, dialling_in(site), host=host, port=port, ready=ready)
+        devices = dialling_in(site, read_code=_read_code(site))
+        http.serve(site, devices, host=host, port=port, ready=ready)
 
 
 @contextmanager
@@ -334,7 +336,7 @@ def serving(site: Site, still: AbstractContextManager[object]) -> Generator[int]
     from cvsec_adapters.devices.dialling_in import dialling_in
     from cvsec_adapters.transport.http import serving as http
 
-    devices = dialling_in(site)
+    devices = dialling_in(site, read_code=_read_code(site))
 
     def watch(_: datetime) -> None:
         with still:
@@ -342,6 +344,14 @@ def serving(site: Site, still: AbstractContextManager[object]) -> Generator[int]
 
     with _posting(site), http.serving(site, changed(devices, watch=watch)) as port:
         yield port
+
+
+def _read_code(site: Site) -> "ReadCode | None":
+    """What reads dynamic codes at doors; None where it is not installed."""
+    try:
+        return desk_of(site).codes.read
+    except ExtraMissingError:
+        return None
 
 
 def _posting(site: Site) -> AbstractContextManager[None]:
