@@ -116,10 +116,6 @@ def test_the_time_is_told_in_utc_with_the_devices_offset(here: Dialogue):
     assert text == f"DateTime={packed(NOON)},ServerTZ=+0100"
 
 
-def test_nobody_verifies_for_a_device(here: Dialogue):
-    assert here.hear("POST", "cdata?SN&AuthType=device", b"x") == "AUTH=TIMEOUT"
-
-
 def test_the_first_word_brings_a_device_online(here: Dialogue):
     here.hear("GET", "ping?SN")
     here.hear("GET", "ping?SN")

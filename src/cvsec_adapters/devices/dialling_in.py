@@ -10,6 +10,7 @@ from cvsec_adapters.devices.presence import MemoryPresence
 from cvsec_adapters.devices.silence import report_silence
 from cvsec_adapters.devices.zkpush.endpoint import Endpoint
 from cvsec_adapters.devices.zkpush.incoming import Incoming
+from cvsec_adapters.devices.zkpush.verifying import ReadCode
 from cvsec_core.site import Site
 
 
@@ -23,15 +24,18 @@ class DiallingIn:
     watch: Callable[[datetime], object]
 
 
-def dialling_in(site: Site, *, register_unknown: bool = False) -> DiallingIn:
+def dialling_in(
+    site: Site, *, register_unknown: bool = False, read_code: ReadCode | None = None
+) -> DiallingIn:
     """What serves the devices of *site* from now on.
 
     Args:
         site: where everything is recorded.
         register_unknown: devices may register themselves; see `Endpoint`.
+        read_code: what reads dynamic codes; see `Endpoint`.
     """
     presence = MemoryPresence()
-    endpoint = Endpoint(site, presence, register_unknown=register_unknown)
+    endpoint = Endpoint(site, presence, register_unknown=register_unknown, read_code=read_code)
     return DiallingIn(
         partial(Incoming, endpoint), partial(report_silence, site, presence, site.clock())
     )

@@ -18,6 +18,7 @@ from cvsec_adapters.devices.zkpush.hearing import Contact, hear
 from cvsec_adapters.devices.zkpush.messages import Request, Response, response
 from cvsec_adapters.devices.zkpush.parsing import options_of, whole_number
 from cvsec_adapters.devices.zkpush.replies import Traits
+from cvsec_adapters.devices.zkpush.verifying import ReadCode
 from cvsec_core.aggregates import device
 from cvsec_core.handling import SYSTEM, Asked
 from cvsec_core.ids import DeviceId
@@ -33,7 +34,14 @@ _log = logging.getLogger(__name__)
 class Endpoint:
     """Answers the devices of one site. Safe to call from several threads."""
 
-    def __init__(self, site: Site, presence: Presence, *, register_unknown: bool = False) -> None:
+    def __init__(
+        self,
+        site: Site,
+        presence: Presence,
+        *,
+        register_unknown: bool = False,
+        read_code: ReadCode | None = None,
+    ) -> None:
         """Answer the registered devices of *site*.
 
         Args:
@@ -41,9 +49,11 @@ class Endpoint:
             presence: is told whom was heard of.
             register_unknown: a device that says how many locks it has is registered, on the
                 organisation's wall clock; else only a person registers devices.
+            read_code: what reads the dynamic codes that are shown to devices which ask who may
+                pass; None: they count as unknown.
         """
         self._site, self._presence = site, presence
-        self._register_unknown = register_unknown
+        self._register_unknown, self._read_code = register_unknown, read_code
         self._traits: dict[DeviceId, Traits] = {}
 
     def answer(self, request: Request) -> Response:
@@ -64,7 +74,8 @@ class Endpoint:
             asks = request.method.upper() in {"GET", "HEAD"}
             return response(replies.OK, request.received_at, 200 if asks else 406)
         traits = self._traits.get(of.id, Traits())
-        heard = hear(Contact(self._site, of, request, traits, self._is_live(of, request)))
+        live = self._is_live(of, request)
+        heard = hear(Contact(self._site, of, request, traits, live, self._read_code))
         bring_in(self._site, self._presence, of.id, heard.commands, request.received_at)
         if heard.traits is not None:
             self._traits[of.id] = heard.traits

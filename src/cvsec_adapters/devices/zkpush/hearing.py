@@ -24,10 +24,14 @@ from cvsec_adapters.devices.zkpush.parsing import (
     record_of,
     results_of,
     state_of,
+    text_of,
+    verification_of,
     whole_number,
 )
 from cvsec_adapters.devices.zkpush.replies import Traits
+from cvsec_adapters.devices.zkpush.verifying import ReadCode, is_granted
 from cvsec_core.aggregates import device
+from cvsec_core.ids import door_of
 from cvsec_core.site import Site
 
 
@@ -42,6 +46,7 @@ class Contact:
     request: Request
     traits: Traits
     live: bool
+    read_code: ReadCode | None = None
 
 
 @frozen
@@ -118,8 +123,19 @@ def _told_time(contact: Contact) -> Heard:
     return Heard(replies.time_told(contact.request.received_at, contact.of.zone))
 
 
-def _asked_to_verify(_: Contact) -> Heard:
-    return Heard(replies.TIMED_OUT)
+def _asked_to_verify(contact: Contact) -> Heard:
+    """One question at a time; what cannot be read, or is about no door of ours, is not answered."""
+    of, at, body = contact.of, contact.request.received_at, contact.request.body
+    language = contact.traits.language
+    good, bad = read_lines(body, verification_of, language)
+    kept = unreadable(of, "auth", bad, at)
+    doors = set(of.profile.doors)
+    asked = next((one for one in good if door_of(of.id, one.record.number) in doors), None)
+    if asked is None:
+        return Heard(replies.TIMED_OUT, kept)
+    granted = is_granted(contact.site, of, asked, at, contact.read_code)
+    record = text_of(body, language).strip()
+    return Heard(replies.verified(record, asked.record.number, granted=granted), kept)
 
 
 def _just_there(_: Contact) -> Heard:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from cvsec_adapters.devices.reports import Axes, Record
 from cvsec_adapters.devices.zkpush.timecode import FIRST_YEAR, unpacked
+from cvsec_adapters.devices.zkpush.verifying import Verification
 from cvsec_core.values import Direction
 
 T = TypeVar("T")
@@ -21,6 +22,8 @@ CHINESE = "83"
 """The device language whose names come in GB2312; of every other they come in UTF-8."""
 LONGEST = 64
 """No field that we use is longer; a line with a longer one is garbage."""
+LONGEST_CODE = 512
+"""Longer than any code of ours; whoever reads it has a limit of their own."""
 MOST_BYTES = 32
 """A state report tells of at most so many alarm bytes, and so of as many doors."""
 
@@ -106,6 +109,21 @@ def record_of(fields: Mapping[str, str]) -> Record:
         _short(_first(fields, "verifytype", "verified")),
         _moment(_first(fields, "time", "time_second")),
     )
+
+
+def verification_of(fields: Mapping[str, str]) -> Verification:
+    """What a device asks us to decide. A code may stand where a card's number would.
+
+    Raises:
+        ValueError: the time or the event is missing, or a field is no good.
+    """
+    card = fields.get("cardno", "")
+    code = fields.get("qrcode") or (card if "." in card else None)
+    if code is None:
+        return Verification(record_of(fields), None)
+    if len(code) > LONGEST_CODE:
+        raise ValueError(code[:LONGEST])
+    return Verification(record_of({**fields, "cardno": ""}), code)
 
 
 def state_of(fields: Mapping[str, str]) -> State:

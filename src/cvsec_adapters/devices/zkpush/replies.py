@@ -11,7 +11,9 @@ from cvsec_core.ids import DeviceId
 
 OK = "OK"
 TIMED_OUT = "AUTH=TIMEOUT"
-"""Nobody verifies for the device: it decides by what it knows itself."""
+"""Nobody can say: the device decides by what it knows itself."""
+STRIKE_S = 5
+"""For so long a lock is released for somebody who may pass."""
 SPOKEN = "3.0.1"
 """The newest protocol version without the closed encryption of the later ones."""
 POLL_S = 2
@@ -66,6 +68,16 @@ def handshake(name: DeviceId, traits: Traits) -> str:
 def registered(name: DeviceId) -> str:
     """The answer to a registration. A line end would become part of the code, so there is none."""
     return f"RegistryCode={registry_code(name)}"
+
+
+def verified(record: str, number: int, *, granted: bool) -> str:
+    """The decision about what a device asked in *record*, which is repeated to it; where it is
+    granted, with the order to release the lock of door *number*: AA 01 output, CC 01 the lock, DD
+    seconds.
+    """
+    if not granted:
+        return f"AUTH=FAILED\r\n{record}\r\n"
+    return f"AUTH=SUCCESS\r\n{record}\r\nCONTROL DEVICE 01{number:02X}01{STRIKE_S:02X}\r\n"
 
 
 def time_told(now: datetime, zone: tzinfo) -> str:
