@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import click
 
-from cvsec_adapters.transport.cli import shapes, telling
+from cvsec_adapters.transport.cli import shapes
 from cvsec_adapters.transport.cli.session import Session
+from cvsec_adapters.transport.cli.telling import tell_as_json
 from cvsec_adapters.transport.cli.writing import write_json
-from cvsec_core.errors import CommandError, Words
+from cvsec_core.errors import Words
 from cvsec_core.handling import Answer
 from cvsec_core.site import Site
 
@@ -54,12 +55,8 @@ def carry_out(
     Raises:
         CommandError: it was refused, or ought not to have been sent; that is said on stderr.
     """
-    try:
+    with tell_as_json(session, as_json=as_json):
         answer = deed().or_raise()
-    except CommandError as error:
-        if as_json:
-            write_json(telling.as_shape(error, session.locale))
-        raise
     session.learn(site)
     if as_json:
         write_json(shape() if shape else shapes.answer(answer))

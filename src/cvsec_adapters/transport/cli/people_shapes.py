@@ -1,9 +1,13 @@
 """The JSON of people and of what they may do: one function a thing."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
 from cvsec_adapters.transport.cli.shapes import Shape, time
+from cvsec_core.errors import Locale, Reason
 from cvsec_core.projections.directory import CredentialRow, LevelRow, PersonRow
+from cvsec_core.rules.access import Decision
 
 
 def person(row: PersonRow, cards: Sequence[str]) -> Shape:
@@ -51,3 +55,34 @@ def level(row: LevelRow) -> Shape:
         "holidays": list(row.holidays),
         "revision": row.revision,
     }
+
+
+def code(name: str, text: str, until: datetime, *, png: Path | None, svg: Path | None) -> Shape:
+    """The dynamic code of the credential *name*, and the files that it was saved to."""
+    return {
+        "id": name,
+        "text": text,
+        "until": time(until),
+        "png": png and str(png),
+        "svg": svg and str(svg),
+    }
+
+
+def decision(made: Decision, person: str | None, door: str, at: datetime, locale: Locale) -> Shape:
+    """A decision about the *person* with that number at a *door*."""
+    return {
+        "granted": made.granted,
+        "person": person,
+        "door": door,
+        "at": time(at),
+        "reasons": [reason(told, locale) for told in dict.fromkeys(made.reasons)],
+        "noted": [reason(told, locale) for told in dict.fromkeys(made.noted)],
+        "rule": made.rule,
+        "version": made.version,
+        "alternatives": [{"door": a.door, "at": time(a.at)} for a in made.alternatives],
+    }
+
+
+def reason(told: Reason, locale: Locale) -> Shape:
+    """Why something was refused, and what can be done."""
+    return {"code": told.code, "message": told.message(locale), "next": told.next_step(locale)}

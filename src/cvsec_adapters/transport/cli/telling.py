@@ -1,11 +1,14 @@
 """Refusals and errors, as people and programs read them."""
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from cvsec_adapters.transport.cli.writing import printable
+from cvsec_adapters.transport.cli.session import Session
+from cvsec_adapters.transport.cli.writing import printable, write_json
 from cvsec_core.errors import CommandError, InvalidFieldsError, Locale, RefusedError, Told, Words
 
 NEXT = Words("Next: {step}", "Siguiente: {step}")
@@ -58,3 +61,14 @@ def as_shape(error: CommandError, locale: Locale) -> dict[str, Any]:
             for reason in reasons_of(error)
         ]
     }
+
+
+@contextmanager
+def tell_as_json(session: Session, *, as_json: bool) -> Generator[None]:
+    """What goes wrong meanwhile also stands on stdout, for programs that asked for JSON."""
+    try:
+        yield
+    except CommandError as error:
+        if as_json:
+            write_json(as_shape(error, session.locale))
+        raise
