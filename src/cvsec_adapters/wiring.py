@@ -17,7 +17,15 @@ from attrs import define, evolve as changed
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.errors import ExtraMissingError
 from cvsec_adapters.storage.forgetting import Forgetting
-from cvsec_adapters.storage.keys import Cipher, Privacy, pictures_path, privacy_from, vault_path
+from cvsec_adapters.storage.keys import (
+    Cipher,
+    Privacy,
+    cipher_in,
+    key_source,
+    pictures_path,
+    privacy_from,
+    vault_path,
+)
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.rebuilding import rebuild_all
@@ -114,6 +122,39 @@ def rotate_key(path: str | PathLike[str], old: Privacy, new: Cipher) -> None:
         StorageUnavailableError: a file is in use, or *old* is not its key.
     """
     rotate(Path(path), old.cipher, new, at_rest=old.at_rest)
+
+
+class KeyInUse(NamedTuple):
+    """Where the master key of a site comes from, and what tells it from others. ``at_rest``: files
+    are encrypted as a whole.
+    """
+
+    source: str
+    fingerprint: str
+    at_rest: bool
+
+
+def key_in_use(path: Path) -> KeyInUse:
+    """The key that the environment gives to the site at *path*.
+
+    Raises:
+        CommandError: the environment does not say which key to use.
+    """
+    privacy = privacy_from(os.environ, path)
+    return KeyInUse(key_source(os.environ), privacy.cipher.fingerprint, privacy.at_rest)
+
+
+def change_key(path: Path, file: Path) -> KeyInUse:
+    """Turn the closed site at *path* over from the key that the environment gives to the one in
+    *file*, which is made where it is missing.
+
+    Raises:
+        StorageUnavailableError: a file is in use, or has another key than the environment gives.
+        CommandError: the environment does not say which key it has, or the new one is no good.
+    """
+    old, new = privacy_from(os.environ, path), cipher_in(file, path)
+    rotate_key(path, old, new)
+    return KeyInUse(str(file), new.fingerprint, old.at_rest)
 
 
 def memory_site(clock: Clock = now) -> Site:

@@ -64,8 +64,8 @@ def test_nothing_in_any_file_can_be_read(tmp_path: Path):
 
 
 def test_every_file_has_a_key_of_its_own():
-    purposes = ("log", "views", "vault", "pictures", "subject-keys", "rotation")
-    assert len({CIPHER.derived(purpose) for purpose in purposes} | {CIPHER.master}) == 7
+    purposes = ("log", "views", "vault", "pictures", "subject-keys", "rotation", "fingerprint")
+    assert len({CIPHER.derived(purpose) for purpose in purposes} | {CIPHER.master}) == 8
     assert CIPHER.derived("log") != OTHER.derived("log")
 
 

@@ -24,7 +24,7 @@ from cvsec_adapters.storage.errors import (
 KEY_BYTES = 32
 """AES-256."""
 
-Purpose = Literal["log", "views", "vault", "pictures", "subject-keys", "rotation"]
+Purpose = Literal["log", "views", "vault", "pictures", "subject-keys", "rotation", "fingerprint"]
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -46,6 +46,15 @@ class Cipher:
             ExtraMissingError: the package that derives it is not installed.
         """
         return _derived(self.master, purpose)
+
+    @property
+    def fingerprint(self) -> str:
+        """By which people tell one key from another; it tells nothing of the key.
+
+        Raises:
+            ExtraMissingError: the package that derives it is not installed.
+        """
+        return self.derived("fingerprint")[:8].hex()
 
 
 @frozen
@@ -89,21 +98,41 @@ def pictures_path(database: Path) -> Path:
     return database.with_name(f"{database.stem}.pictures.db")
 
 
-def _master(environ: Mapping[str, str], database: Path) -> bytes:
-    if given := environ.get("CVSEC_KEY"):
-        return _parsed("CVSEC_KEY", given)
-    named = environ.get("CVSEC_KEY_FILE")
-    file = Path(named) if named else _configuration(environ) / "cvsec" / "key"
+def key_source(environ: Mapping[str, str]) -> str:
+    """Where the key comes from: ``CVSEC_KEY``, or the path of its file."""
+    return "CVSEC_KEY" if environ.get("CVSEC_KEY") else str(_key_file(environ))
+
+
+def cipher_in(file: Path, database: Path) -> Cipher:
+    """The key in *file*, which is made where it is missing.
+
+    Raises:
+        KeyFormatError: the key is not 32 bytes.
+        KeyFileError: the file cannot be read or made, or others can read it.
+        KeyBesideDataError: it lies beside the database.
+    """
     if file.absolute().parent.resolve() == database.absolute().parent.resolve():
         raise KeyBesideDataError(str(file))
     try:
         if not os.path.lexists(file):
-            if vault_path(database).exists():
-                raise KeyMissingError(str(file), str(database))
             _make(file)
-        return _parsed(str(file), _read(file))
+        return Cipher(_parsed(str(file), _read(file)))
     except OSError as error:
         raise KeyFileError(str(file), error.strerror or str(error)) from error
+
+
+def _master(environ: Mapping[str, str], database: Path) -> bytes:
+    if given := environ.get("CVSEC_KEY"):
+        return _parsed("CVSEC_KEY", given)
+    file = _key_file(environ)
+    if not os.path.lexists(file) and vault_path(database).exists():
+        raise KeyMissingError(str(file), str(database))
+    return cipher_in(file, database).master
+
+
+def _key_file(environ: Mapping[str, str]) -> Path:
+    named = environ.get("CVSEC_KEY_FILE")
+    return Path(named) if named else _configuration(environ) / "cvsec" / "key"
 
 
 def _configuration(environ: Mapping[str, str]) -> Path:

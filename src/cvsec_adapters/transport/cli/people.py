@@ -7,7 +7,7 @@ import click
 
 from cvsec_adapters.desk import people as desk
 from cvsec_adapters.desk.people import Details
-from cvsec_adapters.transport.cli import importing, people_shapes
+from cvsec_adapters.transport.cli import importing, people_shapes, privacy
 from cvsec_adapters.transport.cli.acting import carry_out
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
 from cvsec_adapters.transport.cli.options import everywhere, paged
@@ -29,10 +29,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @click.group
 def command() -> None:
-    """People: enroll, show, correct and block them; their login and guardians."""
+    """People: enroll, show, correct and block them; their login and guardians; forget them."""
 
 
 command.add_command(importing.command)
+for each in privacy.COMMANDS:
+    command.add_command(each)
 
 
 def _one(command: F) -> F:
