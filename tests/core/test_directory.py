@@ -172,9 +172,7 @@ def test_the_credentials_of_a_person_are_shown_with_how_they_stand(site: Site):
 
 # Who was forgotten.
 def test_of_somebody_forgotten_there_is_only_the_proof(site: Site):
-    on(site).given(issue_card())
-    before = site.log.head()
-    on(site).given(forget(HOST, CARD))
+    on(site).given(issue_card(), forget(HOST, CARD))
     assert site.query(directory.one, HOST) is None
     assert site.query(directory.credentials_of, HOST) == []
     assert site.query(directory.people, search="host") == []

@@ -108,3 +108,13 @@ def test_a_host_who_was_forgotten_leaves_the_guests_invitation_as_it_was(site: S
     left = shown(site)
     assert left.guest is not None
     assert (left.row.reason, left.mail is None) == ("meeting", False)
+
+
+def test_what_ran_out_has_run_out_though_nobody_looked(site: Site):
+    on(site).given(invite(), invite(SECOND), scan())
+    over = after(3600)
+    assert [shown(site, name).state(NOON) for name in (INVITATION, SECOND)] == ["redeemed", "open"]
+    assert [shown(site, name).state(over) for name in (INVITATION, SECOND)] == [
+        "redeemed",
+        "expired",
+    ]

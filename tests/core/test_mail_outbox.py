@@ -107,3 +107,9 @@ def test_nothing_is_due_to_who_was_forgotten(site: Site):
 def test_a_guest_is_still_told_that_a_host_who_leaves_withdraws(site: Site):
     on(site).given(invitation.WithdrawInvitation(INVITATION, "host", after(1)), forget(HOST))
     assert due(site, 1) == [FIRST, "withdrawn.i-1"]
+
+
+def test_several_letters_are_asked_for_at_once(site: Site):
+    on(site).given(invite(InvitationId("i-2")))
+    asked = (FIRST, MailId("none"), SECOND)
+    assert [letter.id for letter in site.query(mail_outbox.several, asked)] == [SECOND, FIRST]

@@ -241,3 +241,21 @@ def test_the_visits_to_a_host_who_was_forgotten_stay_the_visitors(site: Site):
     shown = site.query(visitor_list.one, VISIT)
     assert shown is not None
     assert (shown.host, shown.row.pictures) == (None, ("0a",))
+
+
+def test_who_did_not_come_in_time_has_not_come_though_nobody_looked(site: Site):
+    """A site that nobody serves has no clock that settles it."""
+    later = {"start": NOON, "end": after(7200)}
+    on(site).given(register(), register(VisitId("v-2"), **later), register(VisitId("v-3")))
+    on(site).given(check_in(VisitId("v-3")))
+
+    def found(state: str, now: datetime | None) -> list[str]:
+        return ids(site.query(visitor_list.page, state=state, now=now))
+
+    assert (found("expected", None), found("no-show", None)) == (["v-2", "v-1"], [])
+    assert (found("expected", NOON), found("no-show", NOON)) == (["v-2", "v-1"], [])
+    over = after(3600)
+    assert (found("expected", over), found("no-show", over)) == (["v-2"], ["v-1"])
+    assert found("checked-in", over) == ["v-3"]
+    shown = {item.row.id: item.state(over) for item in site.query(visitor_list.page)}
+    assert shown == {"v-1": "no-show", "v-2": "expected", "v-3": "checked-in"}

@@ -1,8 +1,18 @@
 """I14: every decision and refusal is recorded with all its reasons."""
 
+from functools import reduce
+from typing import Any
+
+import pytest
+from attrs import evolve as changed, fields
+from hypothesis import given, strategies as st
+
 from cvsec_core.aggregates import alarm, device, door, lockdown_group
-from cvsec_core.errors import Reason, Refusal
+from cvsec_core.catalogue import AGGREGATES
+from cvsec_core.commit import Aggregate
+from cvsec_core.errors import CommandError, Reason, Refusal
 from cvsec_core.handling import Answer
+from tests import strategies
 from tests.properties.guardhouse import Guardhouse
 
 
@@ -52,3 +62,33 @@ class AllReasons(Guardhouse):
 
 
 test_i14_a_refusal_carries_all_its_reasons = AllReasons.TestCase
+
+
+OBJECTED = [
+    (aggregate, command)
+    for aggregate in AGGREGATES
+    for command in aggregate.commands
+    if "objections" in {f.name for f in fields(command)}
+]
+"""Every command that rules may object to, and whose it is."""
+
+
+@pytest.mark.parametrize(("aggregate", "command"), OBJECTED, ids=lambda it: it.__name__ if isinstance(it, type) else "")  # fmt: skip  # noqa: E501
+@given(data=st.data())
+def test_i14_what_rules_object_to_is_told_with_the_rest(
+    aggregate: Aggregate, command: type, data: st.DataObject
+):
+    """What is objected to is refused, and no objection is left out."""
+    history = data.draw(strategies.histories_of(aggregate.kind))
+    objections = tuple(
+        data.draw(st.lists(strategies.reasons(), min_size=1, max_size=3, unique=True))
+    )
+    wish: Any = changed(data.draw(strategies.COMMANDS[command]), objections=objections)
+    try:
+        events = aggregate.decide(reduce(aggregate.evolve, history, aggregate.initial), wish)
+    except CommandError:
+        return
+    refusals = [event for event in events if isinstance(event, Refusal)]
+    assert len(refusals) == bool(events)
+    for refusal in refusals:
+        assert set(objections) <= set(refusal.reasons)

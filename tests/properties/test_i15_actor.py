@@ -1,13 +1,19 @@
 """I15: the actor is the authenticated principal; on whose behalf is another field."""
 
-from hypothesis import strategies as st
+from typing import Any
+
+import pytest
+from attrs import evolve as changed, fields
+from hypothesis import given, settings, strategies as st
 from hypothesis.stateful import invariant, rule
 
+from cvsec_adapters.wiring import memory_site
 from cvsec_core.aggregates import alarm, door, lockdown_group
-from cvsec_core.errors import ActorMismatchError, CommandError
+from cvsec_core.catalogue import AGGREGATES
+from cvsec_core.errors import ActorMismatchError, CommandError, InvalidFieldError
 from cvsec_core.handling import SYSTEM, Answer
 from tests.properties.guardhouse import Guardhouse, doors, groups, people
-from tests.strategies import PEOPLE
+from tests.strategies import COMMANDS, PEOPLE, START
 
 
 class Actors(Guardhouse):
@@ -50,3 +56,25 @@ class Actors(Guardhouse):
 
 
 test_i15_the_actor_is_who_is_signed_in = Actors.TestCase
+
+
+SIGNED = [
+    command
+    for aggregate in AGGREGATES
+    for command in aggregate.commands
+    if "by" in {f.name for f in fields(command)}
+]
+"""Every command that names its author."""
+
+
+@pytest.mark.parametrize("command", SIGNED, ids=lambda c: c.__name__)
+@settings(max_examples=5)
+@given(data=st.data())
+def test_i15_nobody_commands_in_anothers_name(command: type, data: st.DataObject):
+    wish: Any = data.draw(COMMANDS[command])
+    with memory_site(lambda: START) as site:
+        with pytest.raises(ActorMismatchError):
+            site.handle(wish, actor="somebody else")
+        with pytest.raises(InvalidFieldError):
+            site.handle(changed(wish, by=" "))
+        assert site.log.head() == 0

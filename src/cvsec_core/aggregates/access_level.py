@@ -140,15 +140,15 @@ def decide(state: AccessLevelState, command: AccessLevelCommand) -> tuple[Access
             require_id("level", level)
             _check(command)
             return (AccessLevelDefined(level, doors, hours, holidays, by, at),)
-        case DefineAccessLevel(level), Defined():
-            if not _same(state, command):
+        case DefineAccessLevel(level) as wish, Defined() as known:
+            if not _same(known, wish):
                 raise AccessLevelTakenError(level)
             return ()
         case ChangeAccessLevel(level), Undefined():
             raise AccessLevelUnknownError(level)
-        case ChangeAccessLevel(level, doors, hours, by, at, holidays), Defined():
-            _check(command)
-            if _same(state, command):
+        case ChangeAccessLevel(level, doors, hours, by, at, holidays) as wish, Defined() as known:
+            _check(wish)
+            if _same(known, wish):
                 return ()
             return (AccessLevelChanged(level, doors, hours, holidays, by, at),)
         case _:
@@ -162,11 +162,9 @@ def _check(command: AccessLevelCommand) -> None:
         interval.check()
 
 
-def _same(state: AccessLevelState, command: AccessLevelCommand) -> bool:
-    if isinstance(state, Undefined):
-        return False
+def _same(known: Defined, command: AccessLevelCommand) -> bool:
     wanted = (frozenset(command.doors), command.hours, frozenset(command.holidays))
-    return wanted == (state.doors, state.hours, state.holidays)
+    return wanted == (known.doors, known.hours, known.holidays)
 
 
 def evolve(state: AccessLevelState, event: AccessLevelEvent) -> AccessLevelState:
