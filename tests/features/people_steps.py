@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
-from cvsec_adapters.desk import visits
-from cvsec_core.aggregates import credential, organisation, person
+from cvsec_adapters.desk import credentials, visits
+from cvsec_adapters.desk.hours import schedule
+from cvsec_core.aggregates import access_level, organisation, person
+from cvsec_core.ids import LevelId
 from cvsec_core.projections import directory, mail_outbox
 from tests.features.people_site import (
     address_of,
@@ -26,6 +28,7 @@ from tests.features.people_site import (
 from tests.features.site import DAYS, World
 
 GRANTED, DENIED = 0, 23
+ON = {"on weekdays": "mon-fri", "on Fridays": "fri"}
 
 
 # Time.
@@ -150,27 +153,47 @@ def passes(site: World, who: str, place: str) -> None:
     site.records(place, GRANTED, who=site.people[name_of(who)])
 
 
-# Cards.
-@given(parsers.parse("the {who:w} was given card {number}"))
-@when(parsers.parse("the administrator gives the {who:w} card {number}"))
-def is_given_card(site: World, who: str, number: str):
-    card = site.site.new_card(number)
-    command = credential.IssueCredential(
-        card, id_of(site, who), "card", "administrator", site.now, number
+# Levels and cards.
+@given(
+    parsers.re(
+        r'the level "(?P<level>\w+)" opened the (?P<place>\w+) door (?P<days>on \w+)'
+        r" from (?P<start>[\d:]+) to (?P<end>[\d:]+)"
     )
-    site.do(command)
+)
+def level_opened(site: World, level: str, place: str, days: str, start: str, end: str):  # noqa: PLR0917  # as the step has it
+    hours = schedule([f"{ON[days]} {start}-{end}"])
+    doors = (site.door(place),)
+    site.do(access_level.DefineAccessLevel(LevelId(level), doors, hours, "administrator", site.now))
+
+
+@given(parsers.parse('{who} held the level "{level}"'))
+@when(parsers.parse('the administrator grants {who} the level "{level}"'))
+def holds_level(site: World, who: str, level: str):
+    site.do(person.GrantAccess(id_of(site, who), LevelId(level), "administrator", site.now))
+
+
+@given(parsers.parse("the {who:w} was given card {number:w}"))
+@when(parsers.parse("the administrator gives the {who:w} card {number:w}"))
+def is_given_card(site: World, who: str, number: str):
+    site.at_desk(
+        credentials.issue_card, site.site, site.people[name_of(who)], number, by="administrator"
+    )
 
 
 @given(parsers.parse("card {number} was suspended as {reason}"))
-@when(parsers.parse("the administrator suspends card {number} as {reason}"))
 def card_is_suspended(site: World, number: str, reason: str):
-    card, why = site.site.card(number), reason.capitalize()
-    site.do(credential.SuspendCredential(card, why, "administrator", site.now))
+    site.at_desk(credentials.suspend, site.site, number, reason.capitalize(), by="administrator")
 
 
 @when(parsers.parse("the {who:w} shows card {number} to the {place:w} door"))
 def card_is_shown(site: World, who: str, number: str, place: str):
     comes_to(site, place, id_of(site, who), shown=site.site.new_card(number))
+
+
+@then(parsers.re(r"the \w+ is let (in|out)"))
+def let_through(site: World):
+    assert site.codes() == []
+    assert site.shown.granted
 
 
 # Reception.

@@ -15,7 +15,7 @@ from cvsec_adapters.wiring import desk_of, memory_site
 from cvsec_core import Answer, CommandError
 from cvsec_core.aggregates import device, door, journal
 from cvsec_core.errors import Told
-from cvsec_core.ids import DeviceId, DoorId, door_of
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, door_of
 from cvsec_core.projections import access_records, alarm_center, device_outbox, door_board
 from cvsec_core.values import Capability, Direction
 
@@ -40,6 +40,8 @@ class World:
         self.skipped = 0
         self.shown: Any = None
         self.people: dict[str, str] = {}
+        self.pin: CredentialId | None = None
+        self.code = ""
 
     # People.
     def do(self, command: Any, actor: str | None = None) -> None:
@@ -78,6 +80,11 @@ class World:
     def move_to(self, moment: datetime) -> None:
         self.now = moment
         self.site.tick(moment)
+
+    def clock(self, time: str) -> datetime:
+        """Today at that time, such as 09:30."""
+        hour, _, minute = time.partition(":")
+        return self.now.replace(hour=int(hour), minute=int(minute))
 
     # Doors and devices.
     def door(self, place: str) -> DoorId:

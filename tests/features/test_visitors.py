@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
@@ -45,9 +45,7 @@ def registers_by_name(site: World, visitor: str, words: str):
     )
 )
 def registers_for(site: World, visitor: str, host: str, reason: str, time: str):
-    register_visitor(
-        site, visitor, site.people[name_of(host)], reason=reason, end=clock(site, time)
-    )
+    register_visitor(site, visitor, site.people[name_of(host)], reason=reason, end=site.clock(time))
 
 
 @given(
@@ -108,13 +106,13 @@ def list_is_empty(site: World):
 @then(parsers.parse("the list tells that {visitor} comes for a {reason} from {start} to {end}"))
 def list_tells(site: World, visitor: str, reason: str, start: str, end: str):
     row = visit_of(site, visitor)
-    assert (row.reason, row.start, row.end) == (reason, clock(site, start), clock(site, end))
+    assert (row.reason, row.start, row.end) == (reason, site.clock(start), site.clock(end))
 
 
 @then(parsers.parse("somebody saw {visitor} leave at {time}"))
 def seen_to_leave(site: World, visitor: str, time: str):
     row = visit_of(site, visitor)
-    assert (row.checked_out_at, row.assumed) == (clock(site, time), False)
+    assert (row.checked_out_at, row.assumed) == (site.clock(time), False)
 
 
 @then(parsers.parse("it is only assumed that {visitor} has left"))
@@ -154,8 +152,3 @@ def top_five(site: World, datatable: list[list[str]]):
 @then(parsers.parse("{visitor} is not among the top five"))
 def not_in_top(site: World, visitor: str):
     assert visitor not in [told_of(top.name) for top in site.shown]
-
-
-def clock(site: World, time: str) -> datetime:
-    hour, _, minute = time.partition(":")
-    return site.now.replace(hour=int(hour), minute=int(minute))
