@@ -13,9 +13,9 @@ from cvsec_core.aggregates import (
     person,
     visit,
 )
-from cvsec_core.ids import CredentialId, InvitationId, LevelId, PersonId, VisitId
+from cvsec_core.ids import CredentialId, InvitationId, LevelId, PersonId, StreamId, VisitId
 from cvsec_core.ports import Entry
-from cvsec_core.recorded import Meta
+from cvsec_core.recorded import Event, Meta
 from cvsec_core.site import Site
 from cvsec_core.values import WEEK, Direction, Interval, WeeklySchedule
 from tests.core.places import FRONT, LOBBY, NOON, Watch, after, furnished
@@ -129,5 +129,10 @@ def passed(
     seen = journal.PassageRecorded(
         LOBBY, known, 0, code, FRONT, direction, "card", late, mark, at, at, None, None, who
     )
-    entry = Entry(stream, known + 1, seen, Meta("device", at))
-    site.log.append([entry], {stream: known})
+    happened(site, stream, seen)
+
+
+def happened(site: Site, stream: StreamId, event: Event) -> None:
+    """The log tells of an event, whoever decided it."""
+    known = len(site.log.read(stream))
+    site.log.append([Entry(stream, known + 1, event, Meta("device", event.at))], {stream: known})

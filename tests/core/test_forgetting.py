@@ -11,7 +11,7 @@ from cvsec_adapters.wiring import memory_site
 from cvsec_core.aggregates import credential, invitation, mail, person, visit
 from cvsec_core.catalogue import PROJECTIONS
 from cvsec_core.ids import CredentialId, InvitationId, MailId, PersonId, VisitId
-from cvsec_core.projections import access_records
+from cvsec_core.projections import access_records, directory, notification_center
 from cvsec_core.site import GROUPS, Site
 from tests.core.guests import (
     CARD,
@@ -20,10 +20,12 @@ from tests.core.guests import (
     HOST,
     NAMES,
     PUPIL,
+    STAFF,
     check_in,
     check_out,
     enroll,
     forget,
+    happened,
     invite,
     issue_card,
     link,
@@ -122,6 +124,24 @@ def test_every_stream_of_the_forgotten_still_folds(site: Site):
         s: kind for s, kind in before.items() if s not in gone
     }
     assert {after_it[stream] for stream in gone} == {person.Forgotten}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        person.GuardianLinked(PUPIL, HOST, *BY),
+        person.AccessLevelWithdrawn(PUPIL, STAFF, *BY),
+        person.NotificationsSwitched(PUPIL, False, *BY),
+        person.PersonCorrected(PUPIL, *BY, None),
+        person.PersonForgotten(PUPIL, (CARD,), *BY),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_who_has_no_row_gets_none_by_what_happens_to_them(event: Any):
+    site = memory_site(Watch())
+    happened(site, person.stream(PUPIL), event)
+    assert site.query(directory.one, PUPIL) is None
+    assert site.query(notification_center.messages, PUPIL) == []
 
 
 # Access records.

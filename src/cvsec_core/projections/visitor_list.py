@@ -248,9 +248,9 @@ def expected(views: Views, who: PersonId) -> list[VisitRow]:
 def flow(views: Views, today: Period, zone: tzinfo) -> tuple[int, ...]:
     """How many visitors came in each hour of the site's day, whole parties: 24 numbers."""
     hours = Counter[int]()
-    for row in views.select(VisitRow, Between("checked_in_at", today.start, today.end)):
-        if row.checked_in_at is not None:
-            hours[row.checked_in_at.astimezone(zone).hour] += row.party
+    rows = views.select(VisitRow, Between("checked_in_at", today.start, today.end))
+    for came, party in [(row.checked_in_at, row.party) for row in rows if row.checked_in_at]:
+        hours[came.astimezone(zone).hour] += party
     return tuple(hours[hour] for hour in range(24))
 
 
