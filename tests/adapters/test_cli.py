@@ -307,7 +307,8 @@ def test_views_tell_how_far_they_are(here):
 def test_an_unfounded_site_shows_what_holds(empty):
     run("devices", "register", "X", "--doors", "1")
     assert ask("org", "show") == {
-        "founded": False, "name": None, "zone": "UTC", "locale": "en"
+        "founded": False, "name": None, "zone": "UTC", "locale": "en", "mail": None, "policy": 0,
+        "display": [],
     }  # fmt: skip
 
 

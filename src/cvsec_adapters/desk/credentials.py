@@ -8,12 +8,12 @@ another one, and is checked within the moment that a door has.
 import hashlib
 import hmac
 import re
-import secrets
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
+from cvsec_adapters.desk.drawing import drawn
 from cvsec_adapters.desk.people import enrolled, require_card
 from cvsec_adapters.desk.together import together
 from cvsec_core.aggregates import credential
@@ -33,7 +33,7 @@ from cvsec_core.site import Site
 from cvsec_core.values import invalid
 
 _PIN = re.compile(r"\d{4,8}", re.ASCII)
-_DRAWN = re.compile(r"(?:pin|qr)-[0-9a-f]{10}", re.ASCII)
+_DRAWN = re.compile(r"(?:pin|qr)-[a-z2-7]{10}", re.ASCII)
 
 Live = credential.Active | credential.Suspended
 
@@ -181,7 +181,7 @@ def credential_of_pin(site: Site, who: PersonId, pin: str) -> CredentialId | Non
 
 
 def _draw(kind: str) -> CredentialId:
-    return CredentialId(f"{kind}-{secrets.token_hex(5)}")
+    return CredentialId(f"{kind}-{drawn()}")
 
 
 def _issue(

@@ -153,12 +153,17 @@ def one(views: Views, position: int) -> Record | None:
     return next(_shown(views, [row])) if row else None
 
 
+def shown(views: Views, names: tuple[str, ...]) -> dict[str, str]:
+    """The numbers and cards behind these pseudonyms, of those that were shown at a door."""
+    return {row.id: row.shown for row in views.select(ShownRow, Among("id", names))}
+
+
 def _shown(views: Views, rows: list[RecordRow]) -> Iterator[Record]:
     wanted = {name for row in rows for name in (row.holder, row.credential) if name}
-    shown = {s.id: s.shown for s in views.select(ShownRow, Among("id", tuple(wanted)))}
+    seen = shown(views, tuple(wanted))
     for row in rows:
         told = asdict(row, recurse=False)
-        holder, card = shown.get(row.holder or ""), shown.get(row.credential or "")
+        holder, card = seen.get(row.holder or ""), seen.get(row.credential or "")
         yield Record(**told, person=holder, card=card)
 
 

@@ -8,7 +8,19 @@ from attrs import frozen
 from cvsec_core.aggregates import journal, person
 from cvsec_core.ids import DoorId, PersonId
 from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Change, Drop, Is, Patch, Projection, Put, Rows, Table, Views
+from cvsec_core.rows import (
+    Among,
+    Change,
+    Cursor,
+    Drop,
+    Is,
+    Patch,
+    Projection,
+    Put,
+    Rows,
+    Table,
+    Views,
+)
 from cvsec_core.values import Direction
 
 
@@ -139,13 +151,18 @@ def messages(
     views: Views,
     recipient: PersonId,
     *,
-    after: tuple[int] | None = None,
+    about: tuple[PersonId, ...] | None = None,
+    after: Cursor | None = None,
     limit: int | None = 50,
 ) -> list[NotificationRow]:
-    """What there is to tell the recipient, the newest first."""
+    """What there is to tell the recipient *about* these people, or whoever it may be, the newest
+    first.
+    """
+    where = () if about is None else (Among("about", about),)
     return views.select(
         NotificationRow,
         Is("recipient", recipient),
+        *where,
         order=("position",),
         descending=True,
         after=after,

@@ -13,7 +13,7 @@ from cvsec_adapters.desk.people import row
 from cvsec_adapters.transport.cli import people_shapes
 from cvsec_adapters.transport.cli.acting import carry_out
 from cvsec_adapters.transport.cli.options import MomentType, beginning, ending, everywhere
-from cvsec_adapters.transport.cli.pictures import drawn, qr_files, save
+from cvsec_adapters.transport.cli.pictures import qr_files, write_qr
 from cvsec_adapters.transport.cli.reading import secret_in
 from cvsec_adapters.transport.cli.rendering import credentials as boards, deciding
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
@@ -183,14 +183,12 @@ def qr(session: Session, person: str, png: Path | None, svg: Path | None, *, as_
 
     with session.existing() as site, tell_as_json(session, as_json=as_json):
         shown = codes.show_code(desk_of(site), person, by=session.actor)
-        save(shown.text, png, svg)
+        files = write_qr(shown.text, png, svg)
         if as_json:
-            write_json(
-                people_shapes.code(shown.credential, shown.text, shown.until, png=png, svg=svg)
-            )
+            write_json(people_shapes.code(shown.credential, shown.text, shown.until, files))
             return
-        if not (png or svg):
-            click.echo(drawn(shown.text))
+        if not files:
+            click.echo(codes.terminal(shown.text))
         click.echo(shown.text)
         until = screen_for(site, session.locale).clock(shown.until)
         click.echo(UNTIL.filled(session.locale, {"until": until}))

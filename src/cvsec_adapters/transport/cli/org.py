@@ -1,20 +1,26 @@
 """`cvsec org`: the organisation."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import click
 
 from cvsec_adapters.transport.cli import shapes
-from cvsec_adapters.transport.cli.acting import act
+from cvsec_adapters.transport.cli.acting import act, carry_out
 from cvsec_adapters.transport.cli.options import ZoneType, everywhere
-from cvsec_adapters.transport.cli.rendering.screen import screen_for
+from cvsec_adapters.transport.cli.rendering.screen import Screen, screen_for
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.writing import write_json
 from cvsec_core.aggregates import organisation
+from cvsec_core.aggregates.organisation import MailSecurity, Shown
 from cvsec_core.errors import Locale, Words
+from cvsec_core.handling import Answer
+from cvsec_core.site import Site
 
 
 @click.group
 def command() -> None:
-    """The organisation: found it, show it."""
+    """The organisation: found it, show it, set its mail and what it shows."""
 
 
 @command.command
@@ -55,8 +61,120 @@ def show(session: Session, *, as_json: bool) -> None:
             [
                 (say("Time zone", "Zona horaria"), shape["zone"]),
                 (say("Language", "Idioma"), shape["locale"]),
+                (say("Mail", "Correo"), _mail(screen, shape["mail"])),
+                (say("Policy", "Política"), str(shape["policy"] or "-")),
+                (
+                    say("Shows of people", "Muestra de personas"),
+                    ", ".join(("id", *(str(screen.word(item)) for item in shape["display"]))),
+                ),
             ]
         )
 
 
+def _mail(screen: Screen, mail: shapes.Shape | None) -> str:
+    if mail is None:
+        return screen.say("not configured", "sin configurar")
+    user = f", {mail['user']}" if mail["user"] else ""
+    return f"{mail['from']}\n{mail['host']}:{mail['port']} ({mail['security']}{user})"
+
+
+@command.command
+@click.option("--host", required=True, help="The mail server.")
+@click.option("--port", type=int, required=True)
+@click.option("--from", "sender", metavar="ADDRESS", required=True, help="Whom letters are from.")
+@click.option("--user", help="Who signs in to the server.  [default: nobody]")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="What the user's password is read from; it is not copied.",
+)
+@click.option(
+    "--security",
+    type=click.Choice(["none", "starttls", "ssl"]),
+    default="starttls",
+    show_default=True,
+    help="How the connection is encrypted.",
+)
+@everywhere
+@click.pass_obj
+def mail(
+    session: Session,
+    *,
+    host: str,
+    port: int,
+    sender: str,
+    user: str | None,
+    password_file: Path | None,
+    security: MailSecurity,
+    as_json: bool,
+) -> None:
+    """Say through which server letters leave."""
+    from cvsec_adapters.desk import settings
+
+    def deed(site: Site) -> Answer:
+        return settings.configure_mail(
+            site,
+            host,
+            port,
+            sender,
+            by=session.actor,
+            user=user,
+            password_file=password_file,
+            security=security,
+        )
+
+    _carry_out(session, deed, CONFIGURED, as_json=as_json)
+
+
+@command.command
+@click.option(
+    "--show",
+    "shown",
+    type=click.Choice(["name", "department", "photo"]),
+    multiple=True,
+    help="Show it; give as many as are to be shown.",
+)
+@click.option("--nothing", is_flag=True, help="Show the id only, as at first.")
+@everywhere
+@click.pass_obj
+def display(session: Session, shown: tuple[Shown, ...], *, nothing: bool, as_json: bool) -> None:
+    """Say what boards, records and notifications show of people beyond their id."""
+    if bool(shown) == nothing:
+        raise click.UsageError("Expected either --show, or --nothing.")
+    from cvsec_adapters.desk import settings
+
+    def deed(site: Site) -> Answer:
+        return settings.display(site, shown, by=session.actor)
+
+    _carry_out(session, deed, DISPLAYED, as_json=as_json)
+
+
+@command.group
+def policy() -> None:
+    """The privacy policy."""
+
+
+@policy.command
+@everywhere
+@click.pass_obj
+def publish(session: Session, *, as_json: bool) -> None:
+    """Publish the next version of the privacy policy; everybody accepts it anew."""
+    from cvsec_adapters.desk import settings
+
+    def deed(site: Site) -> Answer:
+        return settings.publish_policy(site, by=session.actor)
+
+    _carry_out(session, deed, PUBLISHED, as_json=as_json)
+
+
+def _carry_out(
+    session: Session, deed: Callable[[Site], Answer], done: Words, *, as_json: bool
+) -> None:
+    with session.existing() as site:
+        carry_out(session, site, lambda: deed(site), done, as_json=as_json)
+
+
 FOUNDED = Words("Founded.", "Fundada.")
+CONFIGURED = Words("The mail server is configured.", "El servidor de correo está configurado.")
+DISPLAYED = Words("Set.", "Hecho.")
+PUBLISHED = Words("Published.", "Publicada.")

@@ -5,9 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from cvsec_adapters.transport.cli.shapes import Shape, time
+from cvsec_core.aggregates.organisation import Shown
 from cvsec_core.errors import Locale, Reason
 from cvsec_core.projections.directory import CredentialRow, LevelRow, PersonRow
+from cvsec_core.projections.notification_center import NotificationRow
+from cvsec_core.projections.occupancy import Present
 from cvsec_core.rules.access import Decision
+from cvsec_core.vocabulary import meaning
 
 
 def person(row: PersonRow, cards: Sequence[str]) -> Shape:
@@ -57,14 +61,13 @@ def level(row: LevelRow) -> Shape:
     }
 
 
-def code(name: str, text: str, until: datetime, *, png: Path | None, svg: Path | None) -> Shape:
-    """The dynamic code of the credential *name*, and the files that it was saved to."""
+def code(name: str, text: str, until: datetime, files: Sequence[Path]) -> Shape:
+    """The dynamic code of the credential *name*, and the files that it was written to."""
     return {
         "id": name,
         "text": text,
         "until": time(until),
-        "png": png and str(png),
-        "svg": svg and str(svg),
+        "files": [str(file) for file in files],
     }
 
 
@@ -86,3 +89,43 @@ def decision(made: Decision, person: str | None, door: str, at: datetime, locale
 def reason(told: Reason, locale: Locale) -> Shape:
     """Why something was refused, and what can be done."""
     return {"code": told.code, "message": told.message(locale), "next": told.next_step(locale)}
+
+
+def displayed(row: PersonRow | None, shown: Sequence[Shown]) -> Shape:
+    """Of a person beyond their number only what the organisation lets be *shown*."""
+    name = f"{row.first_name} {row.last_name}".strip() if row else None
+    return {
+        "name": name if "name" in shown else None,
+        "department": row.department if row and "department" in shown else None,
+    }
+
+
+def notification(
+    row: NotificationRow, about: PersonRow | None, shown: Sequence[Shown], locale: Locale
+) -> Shape:
+    """A message *about* somebody's passage."""
+    means = meaning(row.code)
+    return {
+        "id": row.position,
+        "about": about.number if about else None,
+        **displayed(about, shown),
+        "code": row.code,
+        "event": means.named(locale),
+        "decision": means.decision,
+        "door": row.door,
+        "direction": row.direction,
+        "late": row.late,
+        "occurred_at": time(row.occurred_at),
+    }
+
+
+def present(there: Present, number: str | None, shown: Sequence[Shown]) -> Shape:
+    """Somebody on site. ``kind`` is null where nobody is enrolled under that *number*."""
+    return {
+        "id": number,
+        "kind": there.person.kind if there.person else None,
+        **displayed(there.person, shown),
+        "since": time(there.row.since),
+        "door": there.row.door,
+        "provenance": there.row.provenance,
+    }

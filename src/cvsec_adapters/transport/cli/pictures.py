@@ -1,4 +1,4 @@
-"""QR codes as files and on the terminal."""
+"""QR codes as files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +15,13 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 def qr_files(command: F) -> F:
     """--png and --svg."""
-    png = click.option("--png", type=_FILE, help="Save the code as a picture.")
-    svg = click.option("--svg", type=_FILE, help="Save the code as a drawing.")
+    png = click.option("--png", type=_FILE, help="Write a picture to this file.")
+    svg = click.option("--svg", type=_FILE, help="Write a drawing to this file.")
     return png(svg(command))
 
 
-def save(text: str, png: Path | None, svg: Path | None) -> None:
-    """Write the QR code of *text* to the files that somebody wants.
+def write_qr(text: str, png: Path | None, svg: Path | None) -> list[Path]:
+    """Write the QR code of *text* to the files that somebody wants, and return them.
 
     Raises:
         OSError: a file cannot be written.
@@ -30,8 +30,4 @@ def save(text: str, png: Path | None, svg: Path | None) -> None:
         png.write_bytes(codes.png(text))
     if svg is not None:
         svg.write_text(codes.svg(text), encoding="utf-8")
-
-
-def drawn(text: str) -> str:
-    """The QR code of *text* in characters."""
-    return codes.terminal(text)
+    return [file for file in (png, svg) if file is not None]

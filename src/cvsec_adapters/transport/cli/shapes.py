@@ -166,10 +166,27 @@ def answer(told: Answer) -> Shape:
 
 
 def organisation(state: OrganisationState) -> Shape:
-    """The organisation, or what holds until it is founded."""
-    if isinstance(state, Founded):
-        return {"founded": True, "name": state.name, "zone": state.zone, "locale": state.locale}
-    return {"founded": False, "name": None, "zone": "UTC", "locale": "en"}
+    """The organisation, or what holds until it is founded. Its password is only where it says."""
+    founded = isinstance(state, Founded)
+    mail = state.settings.mail
+    return {
+        "founded": founded,
+        "name": state.name if founded else None,
+        "zone": state.zone if founded else "UTC",
+        "locale": state.locale if founded else "en",
+        "mail": None
+        if mail is None
+        else {
+            "host": mail.host,
+            "port": mail.port,
+            "from": mail.sender,
+            "user": mail.user,
+            "password_file": mail.password_file,
+            "security": mail.security,
+        },
+        "policy": state.settings.policy,
+        "display": list(state.settings.shown),
+    }
 
 
 def logged(recorded: Recorded, name: str, fields: Shape) -> Shape:

@@ -45,6 +45,10 @@ WORDS: dict[str, Words] = {
     "active": Words("active", "activa"),
     "suspended": Words("suspended", "suspendida"),
     "revoked": Words("revoked", "revocada"),
+    # what is shown of people
+    "name": Words("name", "nombre"),
+    "department": Words("department", "departamento"),
+    "photo": Words("photo", "foto"),
     # how it is known who is on site
     "observed": Words("observed", "observada"),
     "inferred": Words("inferred", "deducida"),
