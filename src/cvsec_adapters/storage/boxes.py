@@ -16,14 +16,43 @@ class WrongKeyError(ValueError):
     """The key or the label is another one, or the box was changed."""
 
 
-def shut(key: bytes, content: bytes, label: bytes) -> bytes:
-    """A box: a nonce of its own, then *content* encrypted under *key* and bound to *label*.
+class Lock:
+    """Shuts and opens boxes under one *key*. Making one takes longer than using it.
 
     Raises:
         ExtraMissingError: the package that encrypts is not installed.
     """
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _gcm()(key).encrypt(nonce, content, label)
+
+    __slots__ = ("_decrypt", "_encrypt")
+
+    def __init__(self, key: bytes) -> None:
+        gcm = _gcm()(key)
+        self._encrypt, self._decrypt = gcm.encrypt, gcm.decrypt
+
+    def shut(self, content: bytes, label: bytes) -> bytes:
+        """A box: a nonce of its own, then *content* encrypted and bound to *label*."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._encrypt(nonce, content, label)
+
+    def opened(self, box: bytes, label: bytes) -> bytes:
+        """What is in the *box*.
+
+        Raises:
+            WrongKeyError: it does not open.
+        """
+        try:
+            return self._decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
+        except _invalid_tag() as error:
+            raise WrongKeyError from error
+
+
+def shut(key: bytes, content: bytes, label: bytes) -> bytes:
+    """A box under *key*, see `Lock.shut`.
+
+    Raises:
+        ExtraMissingError: the package that encrypts is not installed.
+    """
+    return Lock(key).shut(content, label)
 
 
 def opened(key: bytes, box: bytes, label: bytes) -> bytes:
@@ -33,11 +62,7 @@ def opened(key: bytes, box: bytes, label: bytes) -> bytes:
         WrongKeyError: it does not open.
         ExtraMissingError: the package that decrypts is not installed.
     """
-    gcm = _gcm()
-    try:
-        return gcm(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
-    except _invalid_tag() as error:
-        raise WrongKeyError from error
+    return Lock(key).opened(box, label)
 
 
 @cache

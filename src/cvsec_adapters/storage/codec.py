@@ -27,7 +27,7 @@ from cvsec_adapters.storage.sealing import (
     Place,
     Seal,
     Shape,
-    keys_of,
+    locks_of,
     personal_fields,
     read_seal,
     seals,
@@ -106,12 +106,12 @@ class Codec:
         self._converter = _converter()
         self._encoders = {event: self._encoder(event) for event in self._names}
         self._decoders = _ByName({name: self._decoder(e) for name, e in classes.items()})
-        self._restorers = _ByName({n: self._restorer(None, e) for n, e in classes.items()})
         self._personal = {e: names for e in self._names if (names := personal_fields(e))}
         self._chains = chains(upcasts, classes)
         for old, chain in self._chains.items():
-            self._restorers[old] = restore = self._restorer(chain, classes[chain.current])
-            self._decoders[old] = partial(_decode_shape, restore)
+            self._decoders[old] = partial(
+                _decode_shape, self._restorer(chain, classes[chain.current])
+            )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A codec crosses to another process as what it was made of."""
@@ -154,19 +154,22 @@ class Codec:
             VaultUnavailableError: a key that is needed cannot be had or made.
         """
         bodies: list[Body] = []
-        apart: dict[int, Confidence] = {}
-        for entry in entries:
-            personal = self._personal.get(type(entry.event)) if self._vault else None
-            name, body = self.encode(entry.event)
+        apart: list[tuple[int, Confidence]] = []
+        sealable = self._personal if self._vault is not None else {}
+        for stream, version, event, _ in entries:
+            name, body = self.encode(event)
+            personal = sealable.get(type(event))
             if personal and (values := taken_out(shape := msgspec.json.decode(body), personal)):
                 body = _encode(shape)
-                place = Place(entry.stream, entry.version, name)
-                subject = subject_of(entry.stream, entry.event)
-                apart[len(bodies)] = Confidence(subject, place, values)
+                place = Place(stream, version, name)
+                confidence = Confidence(subject_of(stream, event), place, values)
+                apart.append((len(bodies), confidence))
             bodies.append((name, body, b""))
         if self._vault is not None:
-            for at, seal in zip(apart, seals(self._vault, apart.values()), strict=True):
-                bodies[at] = (*bodies[at][:2], seal)
+            sealed = seals(self._vault, (confidence for _, confidence in apart))
+            for (at, _), seal in zip(apart, sealed, strict=True):
+                name, body, _ = bodies[at]
+                bodies[at] = name, body, seal
         return bodies
 
     def close(self) -> None:
@@ -202,7 +205,7 @@ class Codec:
         """
         decoders, meta = self._decoders, _decode_meta
         decoded: list[Recorded] = []
-        apart: dict[int, _Apart] = {}
+        apart: list[_Apart] = []
         name = ""
         try:
             for position, stream, version, name, state in rows:
@@ -210,29 +213,31 @@ class Codec:
                 if state[-1] == LINE_FEED:  # the quickest to look at
                     rest, seal = rest[:-1].split(b"\n")
                     place = Place(stream, version, name)
-                    apart[len(decoded)] = _Apart(place, body, read_seal(seal))
-                    decode = _later
-                else:
-                    decode = decoders[name]
+                    apart.append(
+                        _Apart(len(decoded), position, place, meta(rest), body, read_seal(seal))
+                    )
+                    decoded.append(_LATER)
+                    continue
+                event = decoders[name](body)
                 decoded.append(
-                    Recorded(cast("StreamId", stream), version, position, meta(rest), decode(body))
+                    Recorded(cast("StreamId", stream), version, position, meta(rest), event)
                 )
-            if apart:
-                self._unseal(decoded, apart)
         except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
             raise DamagedEventError(name, str(error)) from error
+        if apart:
+            self._unseal(decoded, apart)
         return decoded
 
-    def _unseal(self, decoded: list[Recorded], apart: Mapping[int, "_Apart"]) -> None:
+    def _unseal(self, decoded: list[Recorded], apart: Sequence["_Apart"]) -> None:
         """Put in the events of which a part is sealed, with what there still is a key to."""
-        keys = keys_of(self._vault, (sealed.seal for sealed in apart.values()))
-        for at, (place, body, seal) in apart.items():
+        locks = locks_of(self._vault, (sealed.seal for sealed in apart))
+        for at, position, place, meta, body, seal in apart:
+            stream, version, name = place
             try:
-                shape = msgspec.json.decode(body) | unsealed(seal, place, keys)
-                event = self._restorers[place.name](shape)
+                event = self._decoders[name](unsealed(body, seal, place, locks))
             except (msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
-                raise DamagedEventError(place.name, str(error)) from error
-            decoded[at] = decoded[at]._replace(event=event)
+                raise DamagedEventError(name, str(error)) from error
+            decoded[at] = Recorded(cast("StreamId", stream), version, position, meta, event)
 
     def recorded_at(self, state: bytes) -> datetime:
         """When the event that was stored as *state* was recorded."""
@@ -267,16 +272,18 @@ def _restore(converter: Converter, event: type, chain: Chain | None, shape: Shap
 
 
 class _Apart(NamedTuple):
-    """An event of which a part is sealed."""
+    """An event of which a part is sealed, and its place among those that are decoded."""
 
+    at: int
+    position: int
     place: Place
+    meta: Meta
     body: bytes
     seal: Seal
 
 
-def _later(_: bytes) -> Event:
-    """In place of an event whose seal is not open yet."""
-    return cast("Event", None)
+_LATER = cast("Recorded", None)
+"""In place of an event whose seal is not open yet."""
 
 
 class _ByName(dict[str, T]):

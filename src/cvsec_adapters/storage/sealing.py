@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from attrs import fields, frozen
 
-from cvsec_adapters.storage.boxes import NONCE_BYTES, WrongKeyError, opened, shut
+from cvsec_adapters.storage.boxes import NONCE_BYTES, Lock, WrongKeyError
 from cvsec_adapters.storage.errors import DamagedEventError, KeyDestroyedError
 from cvsec_core.aggregates import person
 from cvsec_core.ids import StreamId
@@ -14,6 +14,8 @@ from cvsec_core.ports import Vault
 from cvsec_core.recorded import Event
 
 Shape = dict[str, Any]
+
+_OF_A_PERSON = f"{person.KIND}-"
 
 
 class Place(NamedTuple):
@@ -40,8 +42,7 @@ class Seal:
     ciphertext: bytes
 
 
-@frozen
-class Confidence:
+class Confidence(NamedTuple):
     """Personal values on their way into a seal: of whom, where they stand, and what they are."""
 
     subject: str
@@ -68,7 +69,7 @@ def subject_of(stream: StreamId, event: Event) -> str:
 
 def is_of_person(stream: str) -> bool:
     """Whether it is the stream of a person."""
-    return stream.startswith(f"{person.KIND}-")
+    return stream.startswith(_OF_A_PERSON)
 
 
 def taken_out(shape: Shape, personal: Iterable[str]) -> Shape:
@@ -88,16 +89,17 @@ def seals(vault: Vault, confidences: Iterable[Confidence]) -> list[bytes]:
     if not given:
         return []
     keys = vault.keys({confidence.subject for confidence in given})
-    return [_seal(keys.get(confidence.subject), confidence) for confidence in given]
+    locks = {subject: Lock(key) for subject, key in keys.items()}
+    return [_seal(locks.get(confidence.subject), confidence) for confidence in given]
 
 
-def _seal(key: bytes | None, confidence: Confidence) -> bytes:
-    subject, place, values = confidence.subject, confidence.place, confidence.values
-    if key is None:
+def _seal(lock: Lock | None, confidence: Confidence) -> bytes:
+    subject, place, values = confidence
+    if lock is None:
         if is_of_person(place.stream):
             raise KeyDestroyedError(subject)
         return b""
-    box = shut(key, _encode(values), place.label)
+    box = lock.shut(_encode(values), place.label)
     return b"\n" + _encode(Seal(subject, box[:NONCE_BYTES], box[NONCE_BYTES:])) + b"\n"
 
 
@@ -110,21 +112,25 @@ def read_seal(sealed: bytes) -> Seal:
     return _decode_seal(sealed)
 
 
-def keys_of(vault: Vault | None, found: Iterable[Seal]) -> Mapping[str, bytes]:
-    """The keys that there still are."""
-    return {} if vault is None else vault.found({seal.subject for seal in found})
+def locks_of(vault: Vault | None, found: Iterable[Seal]) -> Mapping[str, Lock]:
+    """Those of whom there still is a key."""
+    if vault is None:
+        return {}
+    keys = vault.found({seal.subject for seal in found})
+    return {subject: Lock(key) for subject, key in keys.items()}
 
 
-def unsealed(seal: Seal, place: Place, keys: Mapping[str, bytes]) -> Shape:
-    """The personal values; none where the key is gone.
+def unsealed(body: bytes, seal: Seal, place: Place, locks: Mapping[str, Lock]) -> bytes:
+    """The *body* with the personal values in their places; as it is where the key is gone.
 
     Raises:
         DamagedEventError: the seal was changed, or comes from another place.
     """
-    key = keys.get(seal.subject)
-    if key is None:
-        return {}
+    lock = locks.get(seal.subject)
+    if lock is None:
+        return body
     try:
-        return msgspec.json.decode(opened(key, seal.nonce + seal.ciphertext, place.label))
+        values = lock.opened(seal.nonce + seal.ciphertext, place.label)
     except WrongKeyError as error:
         raise DamagedEventError(place.name, "its seal is broken") from error
+    return body[:-1] + b"," + values[1:]  # of a name that comes twice the later value counts
