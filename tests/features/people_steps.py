@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
-from cvsec_adapters.desk import credentials, visits
+from cvsec_adapters.desk import credentials, login, mailing, people, visits
 from cvsec_adapters.desk.hours import schedule
 from cvsec_core.aggregates import access_level, organisation, person
 from cvsec_core.ids import LevelId
-from cvsec_core.projections import directory, mail_outbox
+from cvsec_core.projections import directory, mail_outbox, notification_center, occupancy
 from tests.features.people_site import (
     address_of,
     comes_to,
@@ -32,6 +32,12 @@ ON = {"on weekdays": "mon-fri", "on Fridays": "fri"}
 
 
 # Time.
+@given(parsers.re(r"(?P<number>\d+) days passed"))
+@when(parsers.re(r"(?P<number>\d+) days pass"))
+def days_pass(site: World, number: str):
+    site.pass_time(timedelta(days=int(number)))
+
+
 @given(parsers.re(r"it became (?P<day>[STWF]\w+day) (?P<hour>\d+):(?P<minute>\d+)"))
 def it_became(site: World, day: str, hour: str, minute: str):
     days = (DAYS.index(day) - site.now.weekday()) % len(DAYS)
@@ -96,7 +102,39 @@ def register_names(site: World, people: str):
     assert sorted(told_of(row) for row in rows) == sorted(names_of(people))
 
 
-# Letters.
+# Signing in.
+@given(parsers.parse('the administrator set the password of the {who:w} to "{password}"'))
+def sets_password(site: World, who: str, password: str):
+    site.at_desk(
+        login.set_password, site.desk, site.people[name_of(who)], password, by="administrator"
+    )
+
+
+@given(parsers.re(r"the administrator (?P<how>en|dis)abled the app login of the (?P<who>\w+)"))
+@when(parsers.re(r"the administrator (?P<how>en|dis)ables the app login of the (?P<who>\w+)"))
+def switches_login(site: World, how: str, who: str):
+    switch = {"on": how == "en", "by": "administrator"}
+    site.at_desk(people.switch_login, site.site, site.people[name_of(who)], **switch)
+
+
+@when(parsers.re(r'the (?P<who>\w+) signs in with "(?P<password>.*)"'))
+def signs_in(site: World, who: str, password: str):
+    site.shown = site.at_desk(login.login, site.desk, site.people[name_of(who)], password)
+
+
+# Messages and letters.
+@then(parsers.re(r"the (?P<who>\w+) has (?P<number>no|\d+) messages?"))
+def has_messages(site: World, who: str, number: str):
+    told = site.site.query(notification_center.messages, id_of(site, who))
+    assert len(told) == (0 if number == "no" else int(number))
+
+
+@given("the letters were sent")
+@when("the letters are sent")
+def letters_are_sent(site: World):
+    mailing.send_due(site.desk, site.mailer)
+
+
 @given("a mail server was set up")
 def mail_server(site: World):
     command = organisation.ConfigureMail(
@@ -185,6 +223,19 @@ def card_is_suspended(site: World, number: str, reason: str):
     site.at_desk(credentials.suspend, site.site, number, reason.capitalize(), by="administrator")
 
 
+@given(parsers.parse("the {who:w} was given the PIN {pin}"))
+@when(parsers.parse("the administrator gives the {who:w} the PIN {pin}"))
+def given_pin(site: World, who: str, pin: str):
+    site.at_desk(
+        credentials.issue_pin, site.site, site.people[name_of(who)], pin, by="administrator"
+    )
+
+
+@when(parsers.parse("somebody shows card {number} to the {place:w} door"))
+def somebody_shows_card(site: World, number: str, place: str):
+    comes_to(site, place, shown=site.site.new_card(number))
+
+
 @when(parsers.parse("the {who:w} shows card {number} to the {place:w} door"))
 def card_is_shown(site: World, who: str, number: str, place: str):
     comes_to(site, place, id_of(site, who), shown=site.site.new_card(number))
@@ -226,3 +277,10 @@ def list_shows(site: World, visitor: str, host: str, state: str):
 @when("the day is over")
 def day_is_over(site: World):
     site.move_to(site.site.today().end)
+
+
+@then(parsers.re(r"the muster list names (?P<people>.+?)(, as (?P<how>\w+))?"))
+def muster_names(site: World, people: str, how: str | None):
+    present = site.site.query(occupancy.muster)
+    assert [told_of(found.person) for found in present] == names_of(people)
+    assert how is None or [found.row.provenance for found in present] == [how]

@@ -10,6 +10,7 @@ from argon2.profiles import CHEAPEST
 from attrs import evolve as changed
 
 from cvsec_adapters.desk import Desk
+from cvsec_adapters.email.outbox import MemoryMailer
 from cvsec_adapters.tokens.passwords import Passwords
 from cvsec_adapters.wiring import desk_of, memory_site
 from cvsec_core import Answer, CommandError
@@ -42,6 +43,7 @@ class World:
         self.people: dict[str, str] = {}
         self.pin: CredentialId | None = None
         self.code = ""
+        self.mailer = MemoryMailer()
 
     # People.
     def do(self, command: Any, actor: str | None = None) -> None:

@@ -6,7 +6,7 @@ from cvsec_adapters.desk import codes, credentials
 from cvsec_adapters.wiring import stored
 from cvsec_core.aggregates import credential
 from cvsec_core.projections import directory
-from tests.features.people_site import comes_to, id_of, name_of
+from tests.features.people_site import id_of, name_of
 from tests.features.site import World
 
 pytest_plugins = ("tests.features.people_steps",)
@@ -42,11 +42,6 @@ def card_is_restored(site: World, number: str):
     site.at_desk(credentials.restore, site.site, number, **ADMINISTRATOR)
 
 
-@when(parsers.parse("somebody shows card {number} to the {place:w} door"))
-def somebody_shows_card(site: World, number: str, place: str):
-    comes_to(site, place, shown=site.site.new_card(number))
-
-
 @then(parsers.parse("the register shows card {number} of the {who:w} as {state}"))
 def register_shows_card(site: World, number: str, who: str, state: str):
     (row,) = of_kind(site, who, "card")
@@ -54,12 +49,6 @@ def register_shows_card(site: World, number: str, who: str, state: str):
 
 
 # PINs.
-@given(parsers.parse("the {who:w} was given the PIN {pin}"))
-@when(parsers.parse("the administrator gives the {who:w} the PIN {pin}"))
-def given_pin(site: World, who: str, pin: str):
-    site.at_desk(credentials.issue_pin, site.site, number_of(site, who), pin, **ADMINISTRATOR)
-
-
 @then(parsers.parse("the PIN {pin} is the {who:w}'s"))
 def pin_is_theirs(site: World, pin: str, who: str):
     shown = credentials.credential_of_pin(site.site, id_of(site, who), pin)

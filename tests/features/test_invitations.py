@@ -4,17 +4,15 @@ from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
-import pytest
 import zxingcpp
 from attrs import evolve as changed
 from PIL import Image
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from cvsec_adapters.desk import invitations as desk_invitations, mailing
+from cvsec_adapters.desk import invitations as desk_invitations
 from cvsec_adapters.desk.invitations import Again, Invite
 from cvsec_adapters.desk.visitors import Visitor
 from cvsec_adapters.email.mailer import MailFailed
-from cvsec_adapters.email.outbox import MemoryMailer
 from cvsec_core.aggregates import invitation
 from cvsec_core.projections import invitations
 from tests.features.people_site import address_of, id_of, name_of, names_of, told_of, visit_of
@@ -23,11 +21,6 @@ from tests.features.site import World
 pytest_plugins = ("tests.features.people_steps",)
 
 scenarios("invitations.feature")
-
-
-@pytest.fixture
-def mailer() -> MemoryMailer:
-    return MemoryMailer()
 
 
 # Inviting.
@@ -110,36 +103,30 @@ def scans_long_text(site: World, number: int):
 
 # Letters.
 @given("the mail server could not be reached")
-def unreachable(mailer: MemoryMailer):
-    mailer.objection = MailFailed(temporary=True, code="unreachable", text="no route")
+def unreachable(site: World):
+    site.mailer.objection = MailFailed(temporary=True, code="unreachable", text="no route")
 
 
 @given("the mail server could be reached again")
-def reachable(mailer: MemoryMailer):
-    mailer.objection = None
+def reachable(site: World):
+    site.mailer.objection = None
 
 
 @given(parsers.parse("the mail server refused the address of {guest}"))
-def refused_address(mailer: MemoryMailer, guest: str):
+def refused_address(site: World, guest: str):
     text = f"nobody is called {guest}"
-    mailer.objection = MailFailed(temporary=False, code="recipient-refused", text=text)
-
-
-@given("the letters were sent")
-@when("the letters are sent")
-def letters_are_sent(site: World, mailer: MemoryMailer):
-    mailing.send_due(site.desk, mailer)
+    site.mailer.objection = MailFailed(temporary=False, code="recipient-refused", text=text)
 
 
 @then(parsers.re(r"(?P<guest>Guest \w+) has (?P<number>\d+) letters?"))
-def has_letters(mailer: MemoryMailer, guest: str, number: str):
-    to = [letter["To"].addresses[0].addr_spec for letter in mailer.letters]
+def has_letters(site: World, guest: str, number: str):
+    to = [letter["To"].addresses[0].addr_spec for letter in site.mailer.letters]
     assert to == [address_of(guest)] * int(number)
 
 
 @then("the letter shows the QR code of the invitation")
-def letter_shows_code(site: World, mailer: MemoryMailer):
-    (letter,) = mailer.letters
+def letter_shows_code(site: World):
+    (letter,) = site.mailer.letters
     assert read_code(letter) == code_of(site, "Guest One")
 
 

@@ -1,6 +1,6 @@
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from cvsec_adapters.desk import login, people
+from cvsec_adapters.desk import login
 from cvsec_core.aggregates import organisation, person
 from tests.features.people_site import id_of, known, name_of
 from tests.features.site import World
@@ -15,18 +15,6 @@ def administrator_was_enrolled(site: World, who: str):
     known(site, who, kind="administrator")
 
 
-@given(parsers.parse('the administrator set the password of the {who:w} to "{password}"'))
-def sets_password(site: World, who: str, password: str):
-    site.at_desk(login.set_password, site.desk, number(site, who), password, by="administrator")
-
-
-@given(parsers.re(r"the administrator (?P<how>en|dis)abled the app login of the (?P<who>\w+)"))
-@when(parsers.re(r"the administrator (?P<how>en|dis)ables the app login of the (?P<who>\w+)"))
-def switches_login(site: World, how: str, who: str):
-    switch = {"on": how == "en", "by": "administrator"}
-    site.at_desk(people.switch_login, site.site, number(site, who), **switch)
-
-
 @given("the consent to the account of the student was withdrawn")
 def account_consent_withdrawn(site: World):
     student = id_of(site, "the student")
@@ -37,11 +25,6 @@ def account_consent_withdrawn(site: World):
 @when(parsers.parse('the {who:w} changes the password "{old}" to "{new}"'))
 def changes_password(site: World, who: str, old: str, new: str):
     site.at_desk(login.change_password, site.desk, number(site, who), old, new)
-
-
-@when(parsers.re(r'the (?P<who>\w+) signs in with "(?P<password>.*)"'))
-def signs_in(site: World, who: str, password: str):
-    site.shown = site.at_desk(login.login, site.desk, number(site, who), password)
 
 
 @when(parsers.parse("somebody signs in with the unknown number {unknown}"))

@@ -42,11 +42,6 @@ def told_nothing(site: World, who: str):
     assert messages(site, who) == []
 
 
-@then(parsers.re(r"the (?P<who>\w+) has (?P<number>\d+) messages?"))
-def has_messages(site: World, who: str, number: str):
-    assert len(messages(site, who)) == int(number)
-
-
 @then(
     parsers.re(
         r"the (?P<who>\w+) is told that the (?P<about>\w+) (?P<what>came in|went out)"

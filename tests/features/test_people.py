@@ -1,6 +1,6 @@
 from pytest_bdd import parsers, scenarios, then, when
 
-from cvsec_core.projections import directory, occupancy
+from cvsec_core.projections import directory
 from tests.features.people_site import enroll, names_of, row_of, told_of
 from tests.features.site import World
 
@@ -32,10 +32,3 @@ def finds(site: World, people: str):
 @then(parsers.re(r"the register shows (?P<who>.+?) (?P<blocked>blocked|not blocked)"))
 def register_shows(site: World, who: str, blocked: str):
     assert row_of(site, who).blocked == (blocked == "blocked")
-
-
-@then(parsers.re(r"the muster list names (?P<people>.+?)(, as (?P<how>\w+))?"))
-def muster_names(site: World, people: str, how: str | None):
-    present = site.site.query(occupancy.muster)
-    assert [told_of(found.person) for found in present] == names_of(people)
-    assert how is None or [found.row.provenance for found in present] == [how]
