@@ -44,10 +44,10 @@ def founded(site: Site, locale: str = "en") -> None:
         people.enroll(site, number, people.Details(first, last, email), by="dean")
 
 
-def with_mail(site: Site, port: int = 2525, **how) -> None:
+def with_mail(site: Site, port: int = 2525, host: str = "127.0.0.1", **how) -> None:
     """Letters go to this port of this machine."""
     told = {"security": "none"} | how
-    asked = ConfigureMail("127.0.0.1", port, "door@example.org", "dean", site.clock(), **told)
+    asked = ConfigureMail(host, port, "door@example.org", "dean", site.clock(), **told)
     site.handle(asked)
 
 
