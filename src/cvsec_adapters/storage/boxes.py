@@ -1,6 +1,7 @@
 """AES-256-GCM: what was put into a box is taken out only with its key and its label."""
 
 import secrets
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,11 @@ class Lock:
     def shut(self, content: bytes, label: bytes) -> bytes:
         """A box: a nonce of its own, then *content* encrypted and bound to *label*."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._encrypt(nonce, content, label)
+        return nonce + self.encrypted(nonce, content, label)
+
+    def encrypted(self, nonce: bytes, content: bytes, label: bytes) -> bytes:
+        """The box without the *nonce*, which is of chance and used once."""
+        return self._encrypt(nonce, content, label)
 
     def opened(self, box: bytes, label: bytes) -> bytes:
         """What is in the *box*.
@@ -44,6 +49,12 @@ class Lock:
             return self._decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
         except _invalid_tag() as error:
             raise WrongKeyError from error
+
+
+def nonces(count: int) -> Iterator[bytes]:
+    """So many nonces of chance."""
+    whole = secrets.token_bytes(NONCE_BYTES * count)
+    return (whole[at : at + NONCE_BYTES] for at in range(0, len(whole), NONCE_BYTES))
 
 
 def shut(key: bytes, content: bytes, label: bytes) -> bytes:

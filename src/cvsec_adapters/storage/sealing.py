@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 from attrs import fields, frozen
 
-from cvsec_adapters.storage.boxes import NONCE_BYTES, Lock, WrongKeyError
+from cvsec_adapters.storage.boxes import Lock, WrongKeyError, nonces
 from cvsec_adapters.storage.errors import DamagedEventError, KeyDestroyedError
 from cvsec_core.aggregates import person
 from cvsec_core.ids import StreamId
@@ -74,8 +74,11 @@ def is_of_person(stream: str) -> bool:
 
 def taken_out(shape: Shape, personal: Iterable[str]) -> Shape:
     """Leave null in place of every personal value, and return those that there were."""
-    values = {name: shape[name] for name in personal if shape[name] is not None}
-    shape.update(dict.fromkeys(values))
+    values: Shape = {}
+    for name in personal:
+        value = shape[name]
+        if value is not None:
+            values[name], shape[name] = value, None
     return values
 
 
@@ -90,17 +93,20 @@ def seals(vault: Vault, confidences: Iterable[Confidence]) -> list[bytes]:
         return []
     keys = vault.keys({confidence.subject for confidence in given})
     locks = {subject: Lock(key) for subject, key in keys.items()}
-    return [_seal(locks.get(confidence.subject), confidence) for confidence in given]
+    return [
+        _seal(locks.get(confidence.subject), nonce, confidence)
+        for nonce, confidence in zip(nonces(len(given)), given, strict=True)
+    ]
 
 
-def _seal(lock: Lock | None, confidence: Confidence) -> bytes:
+def _seal(lock: Lock | None, nonce: bytes, confidence: Confidence) -> bytes:
     subject, place, values = confidence
     if lock is None:
         if is_of_person(place.stream):
             raise KeyDestroyedError(subject)
         return b""
-    box = lock.shut(_encode(values), place.label)
-    return b"\n" + _encode(Seal(subject, box[:NONCE_BYTES], box[NONCE_BYTES:])) + b"\n"
+    ciphertext = lock.encrypted(nonce, _encode(values), place.label)
+    return b"\n" + _encode(Seal(subject, nonce, ciphertext)) + b"\n"
 
 
 def read_seal(sealed: bytes) -> Seal:
