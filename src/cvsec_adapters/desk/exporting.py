@@ -18,12 +18,12 @@ from cvsec_adapters.storage.codec import stored_name
 from cvsec_core.aggregates import person
 from cvsec_core.aggregates.credential import CredentialIssued
 from cvsec_core.aggregates.invitation import InvitationIssued
+from cvsec_core.aggregates.journal import PassageRecorded
 from cvsec_core.aggregates.mail import MailQueued
 from cvsec_core.aggregates.person import ConsentRecorded, ConsentWithdrawn, ExportPersonalData
 from cvsec_core.aggregates.visit import VisitRegistered
 from cvsec_core.ids import PersonId
 from cvsec_core.projections import directory
-from cvsec_core.projections.access_records import Filter, page as passages_page
 from cvsec_core.projections.invitations import InvitationRow
 from cvsec_core.projections.mail_outbox import MailRow
 from cvsec_core.projections.notification_center import NotificationRow
@@ -80,7 +80,7 @@ class _Exporting:
             "hosted": self._visits("host"),
             "invitations": self._invitations("guest"),
             "invited": self._invitations("host"),
-            "passages": list(self._passages()),
+            "passages": [_passage(r) for r in events if isinstance(r.event, PassageRecorded)],
             "notifications": self._notifications(),
             "mails": [_row(row, "recipient") for row in self._select(MailRow, "recipient")],
             "pictures": list(self._pictures()),
@@ -135,18 +135,6 @@ class _Exporting:
             ]
         return [_row(row, "position", "guest", "host", "reason") for row in rows]
 
-    def _passages(self) -> Iterator[Shape]:
-        number = self._person()["id"]
-        after = None
-        while number:
-            found = self._ask(passages_page, Filter(person=number), after=after, limit=PAGE)
-            for record in found.records:
-                if record.holder == self.who:
-                    yield _row(record, "holder", "credential")
-            after = found.after
-            if after is None:
-                return
-
     def _notifications(self) -> list[Shape]:
         rows: list[NotificationRow] = self._select(NotificationRow, "recipient")
         return [_row(row, "id", "recipient") | {"about": self._number(row.about)} for row in rows]
@@ -160,13 +148,14 @@ class _Exporting:
 
     # The log.
     def _events(self) -> Iterator[Recorded]:
-        """Every event that names them, or something of theirs."""
+        """Every event that names them, or something that was theirs then."""
         log, theirs = self.desk.site.log, {str(self.who)}
         head, after = log.head(), 0
         while after < head:
             for recorded in log.read_all(after, PAGE):
                 after = recorded.position
                 theirs |= _of_theirs(recorded.event, self.who)
+                theirs -= _of_others(recorded.event, self.who)
                 if _names(recorded.event) & theirs:
                     yield recorded
 
@@ -184,7 +173,7 @@ class _Exporting:
             }
 
     def _fields(self, event: Event, numbers: Mapping[PersonId, str | None]) -> Shape:
-        is_theirs = self.who == (getattr(event, "subject", None) or getattr(event, "person", None))
+        is_theirs = self._is_about_them(event)
         told: Shape = {
             name: _plain(getattr(event, name))
             for name, is_personal in _fields_of(type(event))
@@ -194,6 +183,11 @@ class _Exporting:
             name: numbers.get(PersonId(value), value) if isinstance(value, str) else value
             for name, value in told.items()
         }
+
+    def _is_about_them(self, event: Event) -> bool:
+        """Whether what is personal in it is theirs; a passage with their card alone is."""
+        subject = getattr(event, "subject", None) or getattr(event, "person", None)
+        return self.who == subject or isinstance(event, PassageRecorded)
 
     def _select(self, row: type[R], column: str) -> list[R]:
         return self._ask(_rows_of, row, column, self.who)
@@ -234,6 +228,19 @@ def _of_theirs(event: Event, who: PersonId) -> set[str]:
             return {name}
         case _:
             return set()
+
+
+def _of_others(event: Event, who: PersonId) -> set[str]:
+    """A card that is somebody else's from here on."""
+    match event:
+        case CredentialIssued(name, holder) if holder != who:
+            return {name}
+        case _:
+            return set()
+
+
+def _passage(recorded: Recorded) -> Shape:
+    return {"id": recorded.position, **_row(recorded.event, "holder", "credential", "mark")}
 
 
 def _consents(events: list[Recorded], who: PersonId) -> Iterator[Shape]:

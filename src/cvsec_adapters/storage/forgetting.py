@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from cvsec_adapters.storage.errors import PicturesUnavailableError, VaultUnavailableError
+from cvsec_adapters.storage.errors import StorageUnavailableError
 from cvsec_adapters.storage.memory import MemoryLog
 from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.sqlite import SqliteLog
@@ -62,7 +62,6 @@ class Forgetting:
 
         Raises:
             VaultUnavailableError: the vault cannot be used.
-            PicturesUnavailableError: the pictures cannot be used.
         """
         head, noted = log.head(), self._noted(vault)
         # Beyond the head: an older log has come back.
@@ -75,12 +74,12 @@ class Forgetting:
         fresh = [subject for subject in subjects if not vault.destroyed(subject)]
         if fresh:
             vault.destroy(*fresh)
-        came_back = self._pictures.forget(subjects)
-        if fresh:
-            self._purge(forgotten)
-        if fresh or came_back or not 0 <= reached - noted < PAGE:
-            with suppress(VaultUnavailableError, PicturesUnavailableError):
-                # Who may only read looks through it again.
+        if forgotten or not 0 <= reached - noted < PAGE:
+            # Who may only read leaves it to the next one.
+            with suppress(StorageUnavailableError):
+                self._pictures.forget(subjects)
+                if forgotten:  # perhaps somebody ended between the keys and the views
+                    self._purge(forgotten)
                 self._note(vault, reached)
 
     def _noted(self, vault: SqliteVault) -> int:
