@@ -10,6 +10,7 @@ from cvsec_adapters.transport.cli import visiting_shapes
 from cvsec_adapters.transport.cli.acting import carry_out
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
 from cvsec_adapters.transport.cli.options import MomentType, everywhere, paged, planned
+from cvsec_adapters.transport.cli.pictures import qr_files, write_qr
 from cvsec_adapters.transport.cli.rendering import visiting
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
@@ -23,8 +24,6 @@ from cvsec_core.ids import InvitationId, VisitId
 from cvsec_core.projections import invitations
 from cvsec_core.projections.invitations import Invitation
 from cvsec_core.site import Site
-
-NewFile = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group
@@ -185,8 +184,7 @@ def list_(
 
 @command.command
 @click.argument("id_", metavar="ID", shell_complete=open_invitations)
-@click.option("--png", type=NewFile, help="Write a picture to this file.")
-@click.option("--svg", type=NewFile, help="Write a drawing to this file.")
+@qr_files
 @everywhere
 @click.pass_obj
 def qr(session: Session, id_: str, *, png: Path | None, svg: Path | None, as_json: bool) -> None:
@@ -197,11 +195,7 @@ def qr(session: Session, id_: str, *, png: Path | None, svg: Path | None, as_jso
     with session.existing(for_lists=False) as site:
         token = desk.token_of(desk_of(site), InvitationId(id_))
         screen = screen_for(site, session.locale)
-    files = [file for file in (png, svg) if file is not None]
-    if png is not None:
-        png.write_bytes(codes.png(token))
-    if svg is not None:
-        svg.write_text(codes.svg(token), encoding="utf-8")
+    files = write_qr(token, png, svg)
     if as_json:
         write_json({"id": id_, "token": token, "files": [str(file) for file in files]})
     elif files:
