@@ -147,6 +147,12 @@ Feature: Privacy
       When the data protection officer forgets the employee
       Then 5 minutes ago 1 person was here, who has no name
 
+    Scenario: Photographs are gone
+      Given the receptionist registered Guest One with photographs of the plate
+      When the data protection officer forgets Guest One
+      Then the proof says that nothing is left
+      And no photograph of that visit can be seen
+
   Rule: What was arranged with somebody ends when they are forgotten
 
     Scenario: An expected visitor

@@ -55,6 +55,35 @@ Feature: Visitors
       Then the receptionist is told that the end must be to come
       And the visitor list is empty
 
+  Rule: Photographs of the visitor, the plate and the goods belong to the visit
+
+    Scenario: The plate
+      When the receptionist registers Guest One with photographs of the plate
+      Then the visit of Guest One has photographs of the plate
+
+    Scenario: All three
+      When the receptionist registers Guest One with photographs of the face, the plate and the goods
+      Then the visit of Guest One has photographs of the face, the plate and the goods
+
+    Scenario: A file that is no photograph
+      When the receptionist registers Guest One with a text file for a photograph
+      Then the receptionist is told that this is no photograph
+      And the visitor list is empty
+      And the register names the host
+
+  Rule: Several who come together are one visit, and all of them are here
+
+    Scenario: A class with its teacher
+      Given the receptionist registered Guest One as a party of 25 for the host
+      When the receptionist checks Guest One in
+      Then the muster list names the visitor Guest One, as observed
+      And the muster list counts 25 people
+
+    Scenario: A party of nobody
+      When the receptionist registers Guest One as a party of 0 for the host
+      Then the receptionist is told that a number of visitors is needed
+      And the visitor list is empty
+
   Rule: A visitor is checked in and checked out, once each
 
     Scenario: Somebody comes

@@ -54,6 +54,8 @@ TOLD = {
     "a moment in the future is needed": "invalid-field",
     "a number of doors is needed": "invalid-field",
     "a name is needed": "invalid-field",
+    "a number of visitors is needed": "invalid-field",
+    "this is no photograph": "picture-wrong-type",
     "a card number is needed": "invalid-field",
     "4 to 8 digits are needed": "invalid-field",
     "the card is taken": "credential-taken",

@@ -1,9 +1,11 @@
 """People as features call them: by their role, as in "the host", or as "the visitor Guest One"."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from attrs import evolve as changed
+from PIL import Image
 
 from cvsec_adapters.desk import visits
 from cvsec_adapters.desk.visitors import Visitor
@@ -89,6 +91,19 @@ def register_visitor(site: World, words: str, host: str, **more: Any) -> None:
         visitor = site.site.query(visitor_list.page)[0].visitor
         assert visitor is not None
         site.people[name_of(words)] = visitor.number or ""
+
+
+def photographs(words: str) -> tuple[visits.PictureOf, ...]:
+    """What photographs show, in "the face, the plate and the goods"."""
+    shown: dict[str, visits.PictureOf] = {"face": "photo", "plate": "plate", "goods": "goods"}
+    return tuple(of for word, of in shown.items() if word in words)
+
+
+def picture() -> bytes:
+    """A small photograph."""
+    out = BytesIO()
+    Image.new("RGB", (8, 6), "green").save(out, "PNG")
+    return out.getvalue()
 
 
 def address_of(words: str) -> str:

@@ -21,6 +21,8 @@ from tests.features.people_site import (
     link,
     name_of,
     names_of,
+    photographs,
+    picture,
     register_visitor,
     told_of,
     visit_of,
@@ -79,7 +81,6 @@ def is_blocked(site: World, who: str, cause: str):
     site.do(person.BlockPerson(id_of(site, who), cause, "administrator", site.now))
 
 
-@given(parsers.parse("the administrator lifted the block of {who}"))
 @when(parsers.parse("the administrator lifts the block of {who}"))
 def block_is_lifted(site: World, who: str):
     site.do(person.UnblockPerson(id_of(site, who), "administrator", site.now))
@@ -91,7 +92,6 @@ def has_address(site: World, who: str):
 
 
 @given(parsers.re(r"the (?P<who>\w+) switched notifications (?P<switch>on|off)"))
-@when(parsers.re(r"the (?P<who>\w+) switches notifications (?P<switch>on|off)"))
 def switches_notifications(site: World, who: str, switch: str):
     site.do(person.SwitchNotifications(id_of(site, who), switch == "on", who, site.now))
 
@@ -168,7 +168,6 @@ def leaves_by(site: World, who: str, place: str):
     site.records(place, GRANTED, who=site.people[name_of(who)], way="out")
 
 
-@given(parsers.parse("the {place:w} door turned the {who:w} away"))
 @when(parsers.parse("the {place:w} door turns the {who:w} away"))
 def turned_away(site: World, place: str, who: str):
     site.records(place, DENIED, who=site.people[name_of(who)])
@@ -254,6 +253,13 @@ def is_registered(site: World, visitor: str, host: str):
     register_visitor(site, visitor, site.people[name_of(host)])
 
 
+@given(parsers.parse("the receptionist registered {visitor} with photographs of {what}"))
+@when(parsers.parse("the receptionist registers {visitor} with photographs of {what}"))
+def is_registered_with_photographs(site: World, visitor: str, what: str):
+    uploads = {of: visits.Upload(picture(), "image/png") for of in photographs(what)}
+    register_visitor(site, visitor, site.people["Host"], pictures=uploads)
+
+
 @given(parsers.parse("the receptionist checked {visitor} in"))
 @when(parsers.parse("the receptionist checks {visitor} in"))
 def is_checked_in(site: World, visitor: str):
@@ -273,7 +279,6 @@ def list_shows(site: World, visitor: str, host: str, state: str):
     assert row.state == state.replace(" ", "-")
 
 
-@given("the day was over")
 @when("the day is over")
 def day_is_over(site: World):
     site.move_to(site.site.today().end)

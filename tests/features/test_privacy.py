@@ -206,6 +206,13 @@ def remembered_for(site: World, days: int):
     site.at_desk(retention.set_days, site.site, days, by="administrator")
 
 
+@then("no photograph of that visit can be seen")
+def no_photograph(site: World):
+    (seen,) = site.site.query(visitor_list.page)
+    assert seen.row.pictures in (None, ())
+    assert list(site.desk.pictures.names(seen.row.visitor)) == []
+
+
 @given("visitors were to be remembered until somebody asks")
 def remembered_until_asked(site: World):
     site.at_desk(retention.set_days, site.site, None, by="administrator")

@@ -4,10 +4,11 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from cvsec_adapters.desk import visits
 from cvsec_core.aggregates import visit
-from cvsec_core.projections import visitor_list
+from cvsec_core.projections import occupancy, visitor_list
 from tests.features.people_site import (
     name_of,
     names_of,
+    photographs,
     register_visitor,
     told_of,
     visit_of,
@@ -57,6 +58,22 @@ def registered_until_tomorrow(site: World, visitor: str, host: str):
     register_visitor(site, visitor, site.people[name_of(host)], end=site.now + timedelta(days=1))
 
 
+@when(parsers.parse("the receptionist registers {visitor} with a text file for a photograph"))
+def registers_with_text(site: World, visitor: str):
+    upload = visits.Upload(b"no photograph", "image/png")
+    register_visitor(site, visitor, site.people["Host"], pictures={"plate": upload})
+
+
+@given(
+    parsers.parse("the receptionist registered {visitor} as a party of {party:d} for the {host:w}")
+)
+@when(
+    parsers.parse("the receptionist registers {visitor} as a party of {party:d} for the {host:w}")
+)
+def registers_party(site: World, visitor: str, party: int, host: str):
+    register_visitor(site, visitor, site.people[name_of(host)], party=party)
+
+
 @given(parsers.parse("the receptionist cancelled the visit of {visitor}"))
 @when(parsers.parse("the receptionist cancels the visit of {visitor}"))
 def cancels(site: World, visitor: str):
@@ -98,6 +115,19 @@ def looks_at_top(site: World):
 
 
 # What is seen.
+@then(parsers.parse("the visit of {visitor} has photographs of {what}"))
+def has_photographs(site: World, visitor: str, what: str):
+    row = visit_of(site, visitor)
+    kept = dict(told.split(":") for told in row.pictures or ())
+    assert set(kept) == set(photographs(what))
+    assert all(site.desk.pictures.get(row.visitor, name) for name in kept.values())
+
+
+@then(parsers.parse("the muster list counts {number:d} people"))
+def muster_counts(site: World, number: int):
+    assert sum(found.row.party for found in site.site.query(occupancy.muster)) == number
+
+
 @then("the visitor list is empty")
 def list_is_empty(site: World):
     assert site.site.query(visitor_list.page) == []
