@@ -55,8 +55,7 @@ def show_code(desk: Desk, number: str, *, by: str) -> ShowingCode:
     """
     site, now = desk.site, desk.site.clock()
     who, _ = enrolled(site, number)
-    rows = site.query(directory.credentials_of, who)
-    had = sorted((row for row in rows if row.kind == "qr"), key=lambda row: row.issued_at)
+    had = [row for row in site.query(directory.credentials_of, who) if row.kind == "qr"]
     if not had:
         name = issue_qr(site, number, by=by).credential
     elif had[-1].state == "active":

@@ -324,8 +324,8 @@ def credential_of(views: Views, name: CredentialId) -> CredentialRow | None:
 
 
 def credentials_of(views: Views, name: PersonId) -> list[CredentialRow]:
-    """The credentials of a person."""
-    return views.select(CredentialRow, Is("person", name))
+    """The credentials of a person, in the order in which they were issued."""
+    return views.select(CredentialRow, Is("person", name), order=("issued_at", "id"))
 
 
 def levels(views: Views) -> list[LevelRow]:
