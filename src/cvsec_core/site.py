@@ -43,7 +43,7 @@ from cvsec_core.rules.access import (
     holder_of,
     with_the_decision,
 )
-from cvsec_core.rules.preconditions import with_pseudonyms, zone_policies
+from cvsec_core.rules.preconditions import with_a_keyed_digest, with_pseudonyms, zone_policies
 from cvsec_core.values import Direction, Period, Standing
 
 P = ParamSpec("P")
@@ -79,6 +79,7 @@ class Site:
             enrichments={
                 **RULES.enrichments,
                 journal.RecordPassages: with_pseudonyms(pseudonyms),
+                journal.RecordUnrecognised: with_a_keyed_digest(pseudonyms),
                 door.RequestAccess: with_the_decision(zones),
             },
         )

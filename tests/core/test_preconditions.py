@@ -1,5 +1,7 @@
 """What a command must pass that needs to be known of other streams: all reasons, and no guess."""
 
+from hashlib import blake2b
+
 import pytest
 
 from cvsec_core.aggregates import device, door, journal, lockdown_group, organisation
@@ -172,9 +174,14 @@ def test_a_gap_and_an_unreadable_line_of_a_known_device_are_kept(site: Site):
     on(site).when(journal.RecordGap(YARD, "2026-03-02", 3, 4, NOON)).then_among_others(
         journal.GapFound(YARD, 0, 3, 4, NOON)
     )
-    on(site).when(journal.RecordUnrecognised(YARD, "2026-03-02", "line", "?!", 2, "d", NOON)).then(
-        journal.UnrecognisedKept(YARD, "line", 2, "d", NOON, "?!")
-    )
+    unread = journal.RecordUnrecognised(YARD, "2026-03-02", "line", "?!", 2, "d", NOON)
+    (recorded,) = site.handle(unread).events
+    kept = recorded.event
+    assert isinstance(kept, journal.UnrecognisedKept)
+    assert kept == journal.UnrecognisedKept(YARD, "line", 2, kept.digest, NOON, "?!")
+    key = site.pseudonyms.secret("lines")
+    assert kept.digest == blake2b(b"d", key=key, digest_size=16).hexdigest()
+    assert site.handle(unread).events == ()
 
 
 def test_only_a_forced_opening_asks_the_journal_who_was_let_through(site: Site):

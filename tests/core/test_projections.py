@@ -409,9 +409,9 @@ def test_a_record_that_was_given_up_may_still_come(visited: Site):
 def test_what_could_not_be_read_is_shown_newest_first(site: Site):
     for name, digest in ((LOBBY, "a"), (YARD, "b")):
         on(site).given(journal.RecordUnrecognised(name, "2026-03-02", "line", "?", 1, digest, NOON))
-    shown = [row.digest for row in site.query(device_journals.unrecognised)]
-    assert shown == ["b", "a"]
-    assert [r.digest for r in site.query(device_journals.unrecognised, LOBBY)] == ["a"]
+    shown = [row.device for row in site.query(device_journals.unrecognised)]
+    assert shown == [YARD, LOBBY]
+    assert [r.device for r in site.query(device_journals.unrecognised, LOBBY)] == [LOBBY]
     assert len(site.query(device_journals.unrecognised, limit=1)) == 1
 
 

@@ -61,8 +61,8 @@ class GapFilled:
 
 @frozen
 class UnrecognisedKept:
-    """Something that could not be read. ``about`` says what it was; ``length`` and ``digest`` are
-    of the whole, of which ``raw`` is the beginning.
+    """Something that could not be read. ``about`` says what it was; ``length`` and ``digest``, a
+    keyed hash, are of the whole, of which ``raw`` is the beginning.
     """
 
     device: DeviceId
