@@ -34,6 +34,8 @@ Feature: Access
       When the employee comes to the lobby door
       Then the employee is refused because no level of theirs opens it
 
+  Rule: Who is let in is known, and holds what there is
+
     Scenario: A stranger
       When a stranger comes to the lobby door
       Then the stranger is refused because nobody knows them, and because no level of theirs opens it
@@ -99,7 +101,7 @@ Feature: Access
       When the employee comes to the lobby door
       Then the employee is let in
 
-  Rule: Lockdown and a blocked door deny entry, never exit
+  Rule: Lockdown and a blocked door deny entry
 
     Background:
       Given the employee held the level "office"
@@ -111,16 +113,29 @@ Feature: Access
       When the employee comes to the lobby door
       Then the employee is refused because the door is under lockdown
 
+    Scenario: Nobody enters by a blocked door
+      Given the guard set the lobby door to Blocked
+      When the employee comes to the lobby door
+      Then the employee is refused because the door is blocked
+
+    Scenario: Life safety opens to everybody
+      Given the lockdown group "ground floor" was made of the lobby door
+      And the guard locked down "ground floor"
+      And the guard opened the lobby door for life safety
+      When a stranger comes to the lobby door
+      Then the stranger is let in
+
+  Rule: Nobody is kept in
+
+    Background:
+      Given the employee held the level "office"
+      And it became Monday 10:00
+
     Scenario: Under lockdown everybody leaves
       Given the lockdown group "ground floor" was made of the lobby door
       And the guard locked down "ground floor"
       When the employee wants to leave by the lobby door
       Then the employee is let out
-
-    Scenario: Nobody enters by a blocked door
-      Given the guard set the lobby door to Blocked
-      When the employee comes to the lobby door
-      Then the employee is refused because the door is blocked
 
     Scenario: Everybody leaves by a blocked door
       Given the guard set the lobby door to Blocked
@@ -131,13 +146,6 @@ Feature: Access
       Given it became Monday 20:00
       When the employee wants to leave by the lobby door
       Then the employee is let out
-
-    Scenario: Life safety opens to everybody
-      Given the lockdown group "ground floor" was made of the lobby door
-      And the guard locked down "ground floor"
-      And the guard opened the lobby door for life safety
-      When a stranger comes to the lobby door
-      Then the stranger is let in
 
   Rule: A refusal tells every reason at once, lockdown first
 
@@ -152,9 +160,24 @@ Feature: Access
       When the employee shows card 1001 to the lobby door
       Then the employee is refused because the door is under lockdown, and because they are on the blocklist, and because the credential is disabled, and because it is outside their hours
 
+    Scenario: Two things stand against it
+      Given the administrator blocked the employee because "Badge lent out"
+      When the employee comes to the lobby door
+      Then the employee is refused because they are on the blocklist, and because no level of theirs opens it
+
+  Rule: A decision is on record, and is explained by what was known then
+
     Scenario: What was decided is on record
       When the employee comes to the lobby door
       Then the history of the lobby door names the employee as refused, with every reason
+
+    Scenario: What held then is told by what was known then
+      Given the employee held the level "office"
+      And it became Monday 10:00
+      And the level "office" was withdrawn from the employee
+      And it became Monday 10:30
+      When the guard asks whether the employee was allowed by the lobby door at 09:30
+      Then the employee is let in
 
   Rule: A refusal tells what would be allowed instead
 
@@ -185,14 +208,6 @@ Feature: Access
       When the guard asks whether the employee may enter by the lobby door
       Then the guard is told of nothing that would be allowed
 
-    Scenario: What held then is told by what was known then
-      Given the employee held the level "office"
-      And it became Monday 10:00
-      And the level "office" was withdrawn from the employee
-      And it became Monday 10:30
-      When the guard asks whether the employee was allowed by the lobby door at 09:30
-      Then the employee is let in
-
   Rule: Nobody enters twice without leaving, where a door asks for that
 
     Background:
@@ -217,6 +232,13 @@ Feature: Access
       Given the employee entered by the lobby door
       When the employee comes to the lobby door
       Then the employee is let in
+
+  Rule: Whoever has left, or is forgiven, comes in again
+
+    Background:
+      Given the employee held the level "office"
+      And it became Monday 10:00
+      And the employee was given card 1001
 
     Scenario: Who has left comes in again
       Given the lobby door denied who was inside already

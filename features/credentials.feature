@@ -37,6 +37,12 @@ Feature: Credentials
       When the administrator gives the student card 1001
       Then the register shows card 1001 of the student as active
 
+  Rule: A card counts for whom it was issued to
+
+    Background:
+      Given the student was enrolled
+      And the student held the level "office"
+
     Scenario: Nobody shows another's card
       Given the employee was given card 1001
       When the student shows card 1001 to the lobby door
@@ -50,7 +56,7 @@ Feature: Credentials
       When the administrator gives the employee card 0000
       Then the administrator is told that a card number is needed
 
-  Rule: A card counts as long as nobody took it away
+  Rule: A lost card counts no more, until it is found
 
     Background:
       Given the employee was given card 1001
@@ -75,6 +81,11 @@ Feature: Credentials
       And the administrator restored card 1001
       When somebody shows card 1001 to the lobby door
       Then the employee is let in
+
+  Rule: A revoked card is over
+
+    Background:
+      Given the employee was given card 1001
 
     Scenario: It was revoked
       Given the administrator revoked card 1001
@@ -130,7 +141,7 @@ Feature: Credentials
       When the administrator gives the employee the PIN secret
       Then the administrator is told that 4 to 8 digits are needed
 
-  Rule: A code of the app is shown once, and soon
+  Rule: A code of the app is shown once
 
     Background:
       Given the app of the employee showed a code
@@ -149,6 +160,11 @@ Feature: Credentials
       Given the employee showed the code to the lobby door
       When somebody shows the copied code to the gate door
       Then the employee is refused because the code was used already
+
+  Rule: A code of the app is shown soon
+
+    Background:
+      Given the app of the employee showed a code
 
     Scenario: It has run out
       Given 2 minutes passed
@@ -174,6 +190,11 @@ Feature: Credentials
       When the employee shows the code to the lobby door
       Then the employee is let in
 
+  Rule: A code that was not written here is none
+
+    Background:
+      Given the app of the employee showed a code
+
     Scenario: Somebody wrote it themselves
       When the employee shows the code with one letter changed to the lobby door
       Then the employee is told that the code was not written here
@@ -181,6 +202,11 @@ Feature: Credentials
     Scenario: Something else was scanned
       When the employee shows the text "https://example.org/menu" to the lobby door
       Then the employee is told that this is no such code
+
+  Rule: An app that was taken from somebody opens nothing
+
+    Background:
+      Given the app of the employee showed a code
 
     Scenario: The app was taken from them
       Given the administrator suspended the codes of the employee

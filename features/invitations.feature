@@ -28,6 +28,16 @@ Feature: Invitations
       When the letters are sent
       Then Guest One has 1 letter
 
+    Scenario: Whoever is invited twice is one visitor
+      Given the host invited Guest One for a meeting
+      When the host invites Guest One for an interview
+      Then the register names the host and the visitor Guest One
+
+  Rule: A letter that did not go is tried again, or given up for all to see
+
+    Background:
+      Given a mail server was set up
+
     Scenario: The mail server is out of reach
       Given the host invited Guest One for a meeting
       And the mail server could not be reached
@@ -49,11 +59,6 @@ Feature: Invitations
       When the letters are sent
       Then the letter of the invitation was given up
 
-    Scenario: Whoever is invited twice is one visitor
-      Given the host invited Guest One for a meeting
-      When the host invites Guest One for an interview
-      Then the register names the host and the visitor Guest One
-
   Rule: Nothing is promised that no letter can tell
 
     Scenario: There is no mail server
@@ -72,6 +77,8 @@ Feature: Invitations
       When the host invites Guest One at the address "front desk"
       Then the host is told that an address is needed
       And the register names the host
+
+  Rule: An invitation is for somebody with a name, and for a time to come
 
     Scenario: There is no first name
       Given a mail server was set up
@@ -140,6 +147,19 @@ Feature: Invitations
       Then the receptionist is refused because the invitation was withdrawn
       And the invitation of Guest One is withdrawn
 
+    Scenario: Several things stand against it
+      Given the host invited Guest One for a meeting
+      And the host withdrew the invitation of Guest One
+      And the administrator blocked Guest One because "Broke the barrier"
+      And 3 hours passed
+      When the receptionist scans the QR code of Guest One
+      Then the receptionist is refused because the invitation was withdrawn, and because the invitation has run out, and because the visitor is on the blocklist
+
+  Rule: Who was promised something is told that it was taken back
+
+    Background:
+      Given a mail server was set up
+
     Scenario: Who had the letter is told that it was taken back
       Given the host invited Guest One for a meeting
       And the letters were sent
@@ -158,14 +178,6 @@ Feature: Invitations
       And the receptionist scanned the QR code of Guest One
       When the host withdraws the invitation of Guest One
       Then the host is told that the invitation is no longer open
-
-    Scenario: Several things stand against it
-      Given the host invited Guest One for a meeting
-      And the host withdrew the invitation of Guest One
-      And the administrator blocked Guest One because "Broke the barrier"
-      And 3 hours passed
-      When the receptionist scans the QR code of Guest One
-      Then the receptionist is refused because the invitation was withdrawn, and because the invitation has run out, and because the visitor is on the blocklist
 
   Rule: A code that was not written here is not even looked up
 

@@ -24,6 +24,8 @@ Feature: Notifications
       Then the guardian is told that the guardian went out by the lobby door
       And the guardian has 2 messages
 
+  Rule: A message tells what came of it, and when
+
     Scenario: Somebody is turned away
       When the lobby door turns the guardian away
       Then the guardian is told that the guardian was turned away by the lobby door
@@ -40,6 +42,19 @@ Feature: Notifications
       When the student enters by the lobby door
       Then the guardian is told that the student came in by the lobby door
 
+    Scenario: Before the consent nothing is told
+      Given the student entered by the lobby door
+      When the administrator links the guardian to the student with a consent
+      Then the guardian is told nothing
+
+    Scenario: Whoever is no guardian is told nothing
+      Given the neighbour was enrolled
+      And the guardian of the student consented in writing
+      When the student enters by the lobby door
+      Then the neighbour is told nothing
+
+  Rule: A guardian is of age, and has consented
+
     Scenario: Nobody becomes a guardian without consent
       When the administrator links the guardian to the student without a consent
       Then the administrator is told that a consent is needed
@@ -50,17 +65,6 @@ Feature: Notifications
       When the administrator links the sister to the student with a consent
       Then the administrator is told that a guardian is of age
       And the student has no guardian
-
-    Scenario: Whoever is no guardian is told nothing
-      Given the neighbour was enrolled
-      And the guardian of the student consented in writing
-      When the student enters by the lobby door
-      Then the neighbour is told nothing
-
-    Scenario: Before the consent nothing is told
-      Given the student entered by the lobby door
-      When the administrator links the guardian to the student with a consent
-      Then the guardian is told nothing
 
   Rule: Who withdraws the consent is told nothing from then on
 

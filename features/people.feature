@@ -75,6 +75,8 @@ Feature: People
       When the lobby door turns the employee away
       Then the muster list names nobody
 
+  Rule: Whoever was seen is named, and who came last is named first
+
     Scenario: A visitor is checked in
       Given the host was enrolled with the number 2003
       And the receptionist registered the visitor Guest One for the host

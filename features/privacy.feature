@@ -62,6 +62,12 @@ Feature: Privacy
       When the data protection officer hands out what is known of the employee
       Then the history of the employee says that the officer handed it out
 
+    Scenario: Nobody has that number
+      When the data protection officer hands out what is known under the number 2999
+      Then the officer is told that nobody has that number
+
+  Rule: Neither secrets nor others are handed out
+
     Scenario: Secrets are not handed out
       Given the administrator set the password of the employee to "old but good"
       And the employee was given the PIN 40718265
@@ -73,10 +79,6 @@ Feature: Privacy
       When the data protection officer hands out what is known of Guest One
       Then it tells 1 visit to the number 2001
       And it does not tell the name of the host
-
-    Scenario: Nobody has that number
-      When the data protection officer hands out what is known under the number 2999
-      Then the officer is told that nobody has that number
 
   Rule: Who is forgotten is known nowhere
 
@@ -96,6 +98,19 @@ Feature: Privacy
       And nobody is found by "2002"
       And the records of the number 2002 are 0
 
+    Scenario: Nobody is forgotten twice
+      Given the data protection officer forgot the employee
+      When the data protection officer forgets the employee
+      Then the officer is told that nobody has that number
+
+  Rule: What somebody had opens nothing when they are forgotten
+
+    Background:
+      Given the employee had an address
+      And the employee was given card 1001
+      And the employee entered by the lobby door
+      And the employee left by the lobby door
+
     Scenario: The card opens nothing
       Given the data protection officer forgot the employee
       When somebody shows card 1001 to the lobby door
@@ -112,11 +127,6 @@ Feature: Privacy
       And the data protection officer forgot the employee
       When the employee signs in with "old but good"
       Then the employee is told that the id or the password is wrong
-
-    Scenario: Nobody is forgotten twice
-      Given the data protection officer forgot the employee
-      When the data protection officer forgets the employee
-      Then the officer is told that nobody has that number
 
   Rule: Counts stand, and tell of nobody
 
@@ -135,6 +145,14 @@ Feature: Privacy
       Then the day counts 1 visitor who came
       And the top five of the month have nobody's name in them
 
+    Scenario: Photographs are gone
+      Given the receptionist registered Guest One with photographs of the plate
+      When the data protection officer forgets Guest One
+      Then the proof says that nothing is left
+      And no photograph of that visit can be seen
+
+  Rule: Who is or was here still counts, without a name
+
     Scenario: Who is still here stays on the muster list, without a name
       Given the employee entered by the lobby door
       When the data protection officer forgets the employee
@@ -146,12 +164,6 @@ Feature: Privacy
       And the employee left by the lobby door
       When the data protection officer forgets the employee
       Then 5 minutes ago 1 person was here, who has no name
-
-    Scenario: Photographs are gone
-      Given the receptionist registered Guest One with photographs of the plate
-      When the data protection officer forgets Guest One
-      Then the proof says that nothing is left
-      And no photograph of that visit can be seen
 
   Rule: What was arranged with somebody ends when they are forgotten
 
@@ -197,7 +209,7 @@ Feature: Privacy
       When the receptionist registers the visitor Guest One for the host
       Then the visitor list names Guest One once, and somebody unknown once
 
-  Rule: Visitors are forgotten when there is no reason any more to remember them
+  Rule: Visitors are forgotten some time after they were here
 
     Background:
       Given the receptionist registered the visitor Guest One for the host
@@ -222,6 +234,13 @@ Feature: Privacy
       Given visitors were to be remembered until somebody asks
       When 400 days pass
       Then the register names the host and the employee and the visitor Guest One
+
+  Rule: Whom there is a reason to remember is remembered
+
+    Background:
+      Given the receptionist registered the visitor Guest One for the host
+      And the receptionist checked Guest One in
+      And the receptionist checked Guest One out
 
     Scenario: Who comes again is remembered from then on
       Given visitors were to be remembered for 30 days

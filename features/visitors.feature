@@ -4,7 +4,24 @@ Feature: Visitors
   Background:
     Given the host was enrolled with the number 2001
 
-  Rule: A visitor is registered on the spot, for somebody who is known
+  Rule: A visitor is registered on the spot, with all that the list tells
+
+    Scenario: A row of the list tells when, who, to whom and why
+      When the receptionist registers Guest One, who comes to the host for a delivery until 10:00
+      Then the visitor list shows Guest One, for the host, as expected
+      And the list tells that Guest One comes for a delivery from 08:00 to 10:00
+
+    Scenario: A visit that would be over before it begins
+      When the receptionist registers Guest One, who comes to the host for a delivery until 07:00
+      Then the receptionist is told that the end must be to come
+      And the visitor list is empty
+
+    Scenario: Whoever came before is known again
+      Given the receptionist registered the visitor Guest One for the host
+      When the receptionist registers the visitor Guest One for the host
+      Then the register names the host and the visitor Guest One
+
+  Rule: The host is somebody who is known, by number or by name
 
     Scenario: The host is named by number
       When the receptionist registers the visitor Guest One for the person with the number 2001
@@ -13,6 +30,18 @@ Feature: Visitors
     Scenario: The host is named by name
       When the receptionist registers the visitor Guest One for whoever is called "hos"
       Then the visitor list shows Guest One, for the host, as expected
+
+    Scenario: Nobody has that number
+      When the receptionist registers the visitor Guest One for the person with the number 2999
+      Then the receptionist is told that nobody is known by that
+      And the visitor list is empty
+
+    Scenario: Nobody has that name
+      When the receptionist registers the visitor Guest One for whoever is called "caretaker"
+      Then the receptionist is told that nobody is known by that
+      And the visitor list is empty
+
+  Rule: The host is one person, and no visitor
 
     Scenario: Several people are called so
       Given the hostess was enrolled with the number 2002
@@ -29,31 +58,6 @@ Feature: Visitors
       Given the receptionist registered the visitor Guest Two for the host
       When the receptionist registers the visitor Guest One for whoever is called "guest"
       Then the receptionist is told that nobody is known by that
-
-    Scenario: Nobody has that number
-      When the receptionist registers the visitor Guest One for the person with the number 2999
-      Then the receptionist is told that nobody is known by that
-      And the visitor list is empty
-
-    Scenario: Nobody has that name
-      When the receptionist registers the visitor Guest One for whoever is called "caretaker"
-      Then the receptionist is told that nobody is known by that
-      And the visitor list is empty
-
-    Scenario: Whoever came before is known again
-      Given the receptionist registered the visitor Guest One for the host
-      When the receptionist registers the visitor Guest One for the host
-      Then the register names the host and the visitor Guest One
-
-    Scenario: A row of the list tells when, who, to whom and why
-      When the receptionist registers Guest One, who comes to the host for a delivery until 10:00
-      Then the visitor list shows Guest One, for the host, as expected
-      And the list tells that Guest One comes for a delivery from 08:00 to 10:00
-
-    Scenario: A visit that would be over before it begins
-      When the receptionist registers Guest One, who comes to the host for a delivery until 07:00
-      Then the receptionist is told that the end must be to come
-      And the visitor list is empty
 
   Rule: Photographs of the visitor, the plate and the goods belong to the visit
 
@@ -107,6 +111,8 @@ Feature: Visitors
       And 30 minutes passed
       When the receptionist checks Guest One out
       Then somebody saw Guest One leave at 08:30
+
+  Rule: Nothing happens out of turn
 
     Scenario: Nobody leaves who has not come
       Given the receptionist registered the visitor Guest One for the host
