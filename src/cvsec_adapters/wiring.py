@@ -383,7 +383,7 @@ def serving(site: Site, still: AbstractContextManager[object]) -> Generator[int]
         with still:
             devices.watch(site.clock())
 
-    with _posting(site), http.serving(site, changed(devices, watch=watch)) as port:
+    with _posting(site, 0.1), http.serving(site, changed(devices, watch=watch)) as port:
         yield port
 
 
@@ -395,7 +395,7 @@ def _read_code(site: Site) -> "ReadCode | None":
         return None
 
 
-def _posting(site: Site) -> AbstractContextManager[None]:
+def _posting(site: Site, pause_s: float = 2.0) -> AbstractContextManager[None]:
     """Letters leave meanwhile; not where what writes them is not installed."""
     try:
         desk = desk_of(site)
@@ -403,7 +403,7 @@ def _posting(site: Site) -> AbstractContextManager[None]:
         return nullcontext()
     from cvsec_adapters.desk.mailing import posting
 
-    return posting(desk)
+    return posting(desk, pause_s)
 
 
 def demo_stage(path: Path, speed: float) -> AbstractContextManager["Stage"]:

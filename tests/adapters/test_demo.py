@@ -60,7 +60,10 @@ def ask(played):
 
 def test_it_ends_by_itself_with_the_boards_and_what_to_try_next(played):
     _, told = played
-    for board in ("Dashboard", "Alarm center", "Access records", "Lockdown board"):
+    for board in (
+        "Dashboard", "Alarm center", "Access records", "Lockdown board", "Visits", "Invitations",
+        "Letters", "Notifications", "On site",
+    ):  # fmt: skip
         assert f"\n{board}" in told.stdout
     assert "the database is demo-site.db" in told.stdout
     assert "cvsec --db demo-site.db alarms list" in told.stdout
@@ -146,6 +149,49 @@ def test_the_unlock_from_afar_was_carried_out_and_two_were_refused(ask):
         "device-offline",
         "under-lockdown",
     ]
+
+
+def test_everybody_is_enrolled_and_visitors_have_come(ask):
+    people = ask("people", "list", "--limit", "1000")
+    kinds = [person["kind"] for person in people]
+    assert (kinds.count("personnel"), kinds.count("visitor")) == (63, 5)
+    assert {visit["visitor_name"]: visit["state"] for visit in ask("visits", "list")} == {
+        "Guest One": "checked-out",
+        "Courier One": "checked-out",
+        "Visitor Four": "no-show",
+        "Guest Two": "checked-in",
+    }
+    assert ask("visits", "stats")["not_checked_out"] == 1
+    board = ask("dashboard")
+    assert (board["people"], board["visitors"]) == (63, 5)
+
+
+def test_guests_were_invited_by_letters_that_have_left(played, ask):
+    invited = {one["first_name"] + one["last_name"]: one for one in ask("invitations", "list")}
+    assert {name: (one["state"], one["mail"]) for name, one in invited.items()} == {
+        "GuestOne": ("redeemed", "sent"),
+        "GuestTwo": ("redeemed", "sent"),
+        "GuestThree": ("withdrawn", "sent"),
+    }
+    letters = ask("mail", "status")
+    assert {(letter["state"], letter["attempts"]) for letter in letters} == {("sent", 1)}
+    assert sorted(letter["kind"] for letter in letters) == [
+        *["invitation"] * 3, "invitation-withdrawn", *["visitor-arrived"] * 3,
+    ]  # fmt: skip
+    told = " ".join(played[1].stdout.split())
+    assert 'the host reads "Guest One has arrived"' in told
+    assert "This invitation has been used already." in told
+    assert "This visitor is on the blocklist." in told
+
+
+def test_a_guardian_was_told_and_the_muster_counts_guests(played, ask):
+    told = ask("notifications", "5017")
+    assert {message["about"] for message in told} == {"1017"}
+    assert {message["direction"] for message in told} >= {"in", "out"}
+    there = ask("muster")
+    assert {one["provenance"] for one in there} == {"observed", "inferred"}
+    story = " ".join(played[1].stdout.split())
+    assert "people are on site, 3 of them guests." in story
 
 
 def test_what_is_suggested_works(played):

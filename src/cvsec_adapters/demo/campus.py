@@ -75,6 +75,26 @@ STUDENTS = _people("student", 40, 1000)
 TEACHERS = _people("teacher", 12, 2000)
 STAFF = _people("caretaker", 8, 3000)
 PEOPLE = (*STUDENTS, *TEACHERS, *STAFF)
+GUARDED = tuple(STUDENTS[n] for n in (2, 16, 29))
+"""The students who are under age. The guardian of 1017 has the number 5017."""
+GUARDIAN = 4000
+"""So much higher is a guardian's number than the student's."""
+
+
+class Guest(NamedTuple):
+    """Somebody who comes to visit."""
+
+    first_name: str
+    last_name: str
+    email: str | None = None
+    id_number: str | None = None
+
+
+INVITED = Guest("Guest", "One", "guest-one@example.org")
+DELEGATION = Guest("Guest", "Two", "guest-two@example.org")
+HINDERED = Guest("Guest", "Three", "guest-three@example.org")
+COURIER = Guest("Courier", "One", None, "C-0001")
+UNWANTED = Guest("Visitor", "Four", None, "V-0004")
 OLD_CARD = "66666"
 """A card that somebody forgot to hand in; no controller knows it any more."""
 

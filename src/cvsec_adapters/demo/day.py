@@ -6,6 +6,7 @@ from random import Random
 
 from cvsec_adapters.demo import campus
 from cvsec_adapters.demo.campus import GATES, LABS, LIBRARY, Person
+from cvsec_adapters.demo.reception import Reception
 from cvsec_adapters.demo.stage import Passage, Stage
 from cvsec_core.aggregates.alarm import AcknowledgeAlarm
 from cvsec_core.aggregates.device import RegisterDevice
@@ -35,20 +36,30 @@ def play(stage: Stage, tell: Tell) -> None:
         StageError: something that has to happen does not.
     """
     day = Day(stage, tell)
+    reception = Reception(stage, day.tell)
     for scene in (
         day.the_campus_is_set_up,
+        reception.everybody_is_enrolled,
+        reception.guests_are_invited,
         day.everybody_arrives,
+        reception.a_guest_shows_the_code_of_the_letter,
         day.a_card_is_not_known,
         day.a_drill,
+        reception.a_courier_comes,
         day.a_door_is_propped_open,
         day.a_controller_drops_off,
         day.it_comes_back,
+        reception.guests_leave,
+        reception.somebody_is_turned_away,
         day.a_parcel_is_let_in,
+        reception.a_delegation_comes,
         day.a_door_is_forced,
         day.most_go_home,
+        reception.guardians_were_told,
         day.lockdown,
         day.somebody_wants_out,
         day.somebody_wants_in,
+        reception.who_is_on_site,
     ):
         scene()
 

@@ -18,12 +18,15 @@ from attrs import define, field
 
 from cvsec_adapters.demo import campus
 from cvsec_adapters.demo.campus import Person, Place
+from cvsec_adapters.demo.postbox import Postbox, open_postbox
+from cvsec_adapters.desk import Desk
 from cvsec_adapters.devices.simulated.controller import Controller
 from cvsec_adapters.devices.simulated.push import PushClient, through_http
-from cvsec_adapters.wiring import now as real_now, open_site, serving
+from cvsec_adapters.wiring import desk_of, now as real_now, open_site, serving
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.handling import Answer
 from cvsec_core.ids import DeviceId
+from cvsec_core.projections import mail_outbox
 from cvsec_core.projections.devices import devices_in
 from cvsec_core.site import Site
 from cvsec_core.values import Direction
@@ -83,6 +86,8 @@ class Stage:
     """Everything that the play moves."""
 
     site: Site
+    desk: Desk
+    post: Postbox
     port: int
     clock: DayClock
     zone: ZoneInfo
@@ -96,6 +101,11 @@ class Stage:
     def now(self) -> datetime:
         """The time on the campus, UTC."""
         return self.clock()
+
+    def moment(self, hour: int, minute: int = 0) -> datetime:
+        """A time of the day, UTC."""
+        local = self.now.astimezone(self.zone)
+        return local.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC)
 
     def ask(self, command: object, actor: str) -> Answer:
         """What the site answers to somebody's *command*, refusals among it."""
@@ -117,11 +127,11 @@ class Stage:
 
     def until(self, hour: int, minute: int) -> None:
         """Wait for a time of the day; in steps, as the controllers keep talking."""
-        local = self.now.astimezone(self.zone)
-        target = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        if target <= local:
+        target = self.moment(hour, minute)
+        if target <= self.now:
+            local = self.now.astimezone(self.zone)
             raise StageError(f"it is {local:%H:%M} already, not yet {hour:02}:{minute:02}")
-        part = (target - local) / 4
+        part = (target - self.now) / 4
         for _ in range(4):
             self.wait(part)
 
@@ -156,6 +166,18 @@ class Stage:
                 raise StageError(f"nobody noticed that {place.serial} is silent")
             time.sleep(0.05)
 
+    def until_posted(self) -> None:
+        """Wait until every letter has left by itself.
+
+        Raises:
+            StageError: one does not.
+        """
+        deadline = time.monotonic() + PATIENCE_S
+        while any(self.site.query(mail_outbox.page, state) for state in ("pending", "claimed")):
+            if time.monotonic() > deadline:
+                raise StageError("a letter does not leave")
+            time.sleep(0.02)
+
     def go_on(self, pause_s: float) -> None:
         """In real time: let the controllers dial in every *pause_s* seconds, for ever."""
         while True:
@@ -185,10 +207,15 @@ def set_up(path: Path, speed: float) -> Generator[Stage]:
     opening = local.replace(hour=campus.OPENS, minute=0, second=0, microsecond=0)
     clock, still = DayClock(opening.astimezone(UTC)), Lock()
     controllers = {place.serial: _controller(place, zone) for place in campus.PLACES}
-    with open_site(path, clock=clock) as site, serving(site, still) as port:
+    with (
+        open_postbox() as post,
+        open_site(path, clock=clock) as site,
+        serving(site, still) as port,
+    ):
         send = through_http("127.0.0.1", port)
         lines = {serial: PushClient(controllers[serial], send) for serial in controllers}
-        stage = Stage(site, port, clock, zone, speed, controllers, lines, still)
+        desk = desk_of(site)
+        stage = Stage(site, desk, post, port, clock, zone, speed, controllers, lines, still)
         try:
             yield stage
         finally:

@@ -39,8 +39,6 @@ AT_ONCE = 1000
 """At most so many letters a round."""
 TIMEOUT_S = 10
 """So long a mail server may take for each answer: a whole letter within the life of its claim."""
-PAUSE_S = 2.0
-"""Between two looks at what is due."""
 LONGEST_PASSWORD = 1000
 
 _log = logging.getLogger("cvsec")
@@ -106,8 +104,10 @@ def send_due(desk: Desk, mailer: Mailer | None = None) -> list[MailId]:
 
 
 @contextmanager
-def posting(desk: Desk, pause_s: float = PAUSE_S) -> Generator[None]:
-    """Send what is due from a thread of its own, again and again, until the end."""
+def posting(desk: Desk, pause_s: float) -> Generator[None]:
+    """Send what is due from a thread of its own until the end; look for it every *pause_s*
+    seconds.
+    """
     ended = Event()
     thread = Thread(target=_post, args=(desk, lambda: ended.wait(pause_s)), name="posting")
     thread.start()

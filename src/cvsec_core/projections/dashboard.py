@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from cvsec_core.projections import alarm_center
+from cvsec_core.projections import alarm_center, directory
 from cvsec_core.projections.devices import DeviceRow, in_area
 from cvsec_core.rows import Is, Views
 from cvsec_core.values import Period
@@ -25,7 +25,7 @@ class Dashboard:
 def summary(views: Views, today: Period, area: str | None = None) -> Dashboard:
     """The dashboard of *area*, or of the whole site.
 
-    People and visitors are counted once the site keeps any.
+    People and visitors belong to no area; all that are registered are counted.
     """
     present = (Is("retired", False), *in_area(area))  # noqa: FBT003  # the value asked for
     devices = views.count(DeviceRow, *present)
@@ -33,13 +33,14 @@ def summary(views: Views, today: Period, area: str | None = None) -> Dashboard:
     (doors,) = views.total(DeviceRow, ("doors",), *present)
     ever = None if area is None else views.select(DeviceRow, *in_area(area))
     inside = None if ever is None else tuple(row.id for row in ever)
+    visitors = directory.count(views, "visitor")
     return Dashboard(
         area,
         devices,
         online,
         devices - online,
         doors,
-        0,
-        0,
+        directory.count(views) - visitors,
+        visitors,
         alarm_center.counts(views, today, inside),
     )

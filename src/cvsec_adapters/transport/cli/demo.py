@@ -14,17 +14,30 @@ from shutil import which
 import click
 
 from cvsec_adapters.transport.cli.errors import DatabaseExistsError
+from cvsec_adapters.transport.cli.muster import on_site
+from cvsec_adapters.transport.cli.notifications import messages_to
 from cvsec_adapters.transport.cli.options import at_a_site
-from cvsec_adapters.transport.cli.rendering import boards
+from cvsec_adapters.transport.cli.rendering import boards, presence, visiting
 from cvsec_adapters.transport.cli.rendering.screen import Screen, screen_for
 from cvsec_adapters.transport.cli.session import Session
-from cvsec_core.projections import access_records, alarm_center, devices, lockdown_board
+from cvsec_core.projections import (
+    access_records,
+    alarm_center,
+    devices,
+    directory,
+    invitations,
+    lockdown_board,
+    mail_outbox,
+    visitor_list,
+)
 from cvsec_core.projections.dashboard import summary
 from cvsec_core.site import Site
 
 NAME = "demo-site"
 SHOWN = 12
 """So many alarms and records stand on the boards at the end."""
+GUARDIAN = "5017"
+"""Whose notifications stand there."""
 LATE, ALL = 4, 10_000
 POLL_S = 2.0
 """So often the controllers dial in while the demo keeps serving."""
@@ -101,6 +114,15 @@ def _show(site: Site, screen: Screen) -> None:
     late = [record for record in records if record.late]
     boards.records(screen, late[:LATE], f"{LATE} of {len(late)} that came late")
     boards.lockdowns(screen, site.query(lockdown_board.status))
+    now = site.clock()
+    visiting.visits(screen, site.query(visitor_list.page), now, "today's")
+    visiting.invitations(screen, site.query(invitations.of_host), now)
+    letters = site.query(mail_outbox.page)
+    recipients = site.query(directory.names, tuple({row.recipient for row in letters}))
+    visiting.letters(screen, letters, recipients)
+    messages, _ = messages_to(site, GUARDIAN, screen.locale, None, SHOWN)
+    presence.notifications(screen, messages)
+    presence.muster(screen, on_site(site))
 
 
 def _program() -> str:
@@ -121,6 +143,12 @@ def _advise(screen: Screen, path: Path) -> None:
         "doors unlock LABS-4",
         "lockdown cancel west-wing",
         "log show door-LABS-4",
+        "visits stats",
+        "invitations list --host 2004",
+        "mail status",
+        "notifications 5017",
+        "explain 1017 LABS-4",
+        "muster",
         "serve",
     ):
         screen.console.print(f"{cvsec} {words}", soft_wrap=True, markup=False)
