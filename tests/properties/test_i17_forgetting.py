@@ -66,12 +66,12 @@ def nothing_is_left(path: Path) -> None:
     assert found == []
 
 
-def test_before_they_are_forgotten_the_lists_tell_of_them(path: Path):
+def test_i17_before_they_are_forgotten_the_lists_tell_of_them(path: Path):
     found = {word.partition(" (")[0] for word in traces(path.parent, (*OF_HOST, *OF_GUEST))}
     assert {HOST, "Zebuloñia", "Quuxworth", GUEST_MAIL, "Ocarina audition"} <= found
 
 
-def test_the_log_the_vault_and_the_pictures_tell_nothing_even_before(path: Path, tmp_path: Path):
+def test_i17_the_log_the_vault_and_the_pictures_tell_nothing_even_before(path: Path, tmp_path: Path):
     (tmp_path / "apart").mkdir()
     for file in ("site.db", "site.vault.db", "site.pictures.db"):
         shutil.copy(path.with_name(file), tmp_path / "apart")
@@ -79,7 +79,7 @@ def test_the_log_the_vault_and_the_pictures_tell_nothing_even_before(path: Path,
     assert picture() not in path.with_name("site.pictures.db").read_bytes()
 
 
-def test_nothing_of_them_is_left_in_any_file(path: Path):
+def test_i17_nothing_of_them_is_left_in_any_file(path: Path):
     with opened(path) as site:
         forget_both(site)
         nothing_is_left(path)  # with the write-ahead logs, while the site is open
@@ -91,7 +91,7 @@ def test_nothing_of_them_is_left_in_any_file(path: Path):
         nothing_is_left(path)
 
 
-def test_one_is_forgotten_and_the_others_are_not(path: Path):
+def test_i17_one_is_forgotten_and_the_others_are_not(path: Path):
     with opened(path) as site:
         forget(desk_of(site), guest_number(site), by="officer")
         assert traces(path.parent, OF_GUEST) == []
@@ -102,7 +102,7 @@ def test_one_is_forgotten_and_the_others_are_not(path: Path):
         }
 
 
-def test_streams_fold_and_counts_stand(path: Path):
+def test_i17_streams_fold_and_counts_stand(path: Path):
     with opened(path) as site:
         before, streams = counts(site), site.log.streams_after(0)
         head = site.log.head()
@@ -125,7 +125,7 @@ def counts(site: Site) -> tuple[int, ...]:
     )
 
 
-def test_what_was_arranged_with_them_ends(path: Path):
+def test_i17_what_was_arranged_with_them_ends(path: Path):
     with opened(path) as site:
         guest = site.person(guest_number(site))
         forget_both(site)
@@ -136,7 +136,7 @@ def test_what_was_arranged_with_them_ends(path: Path):
         site.handle(visit.CheckOut(VisitId("here"), "desk", site.clock())).or_raise()
 
 
-def test_no_letter_goes_to_them_any_more(path: Path):
+def test_i17_no_letter_goes_to_them_any_more(path: Path):
     watch = Watch(after(3600))
     with opened(path, watch) as site:
         forget_both(site)
@@ -145,7 +145,7 @@ def test_no_letter_goes_to_them_any_more(path: Path):
         assert mailer.letters == []
 
 
-def test_the_proof_can_be_checked_again(path: Path):
+def test_i17_the_proof_can_be_checked_again(path: Path):
     with opened(path) as site:
         given = forget(desk_of(site), HOST, by="officer")
         assert given.keys == 4  # theirs, and those of card, PIN and code
@@ -154,7 +154,7 @@ def test_the_proof_can_be_checked_again(path: Path):
         assert proof(desk_of(site), given.position) == given
 
 
-def test_an_older_log_shows_nothing_of_them(path: Path, tmp_path: Path):
+def test_i17_an_older_log_shows_nothing_of_them(path: Path, tmp_path: Path):
     shutil.copy(path, tmp_path / "older")
     with opened(path) as site:
         forget_both(site)
@@ -165,7 +165,7 @@ def test_an_older_log_shows_nothing_of_them(path: Path, tmp_path: Path):
         nothing_is_left(path)
 
 
-def test_an_older_vault_shows_nothing_of_them(path: Path, tmp_path: Path):
+def test_i17_an_older_vault_shows_nothing_of_them(path: Path, tmp_path: Path):
     shutil.copy(vault_path(path), tmp_path / "older")
     with opened(path) as site:
         forget_both(site)
@@ -181,7 +181,7 @@ def test_an_older_vault_shows_nothing_of_them(path: Path, tmp_path: Path):
         assert site.log.head() == position
 
 
-def test_what_devices_tell_late_is_not_kept(path: Path):
+def test_i17_what_devices_tell_late_is_not_kept(path: Path):
     with opened(path) as site:
         forget_both(site)
         passes_late(site, HOST, HOST_CARD, 20)
@@ -193,7 +193,7 @@ def test_what_devices_tell_late_is_not_kept(path: Path):
         nothing_is_left(path)
 
 
-def test_the_same_number_begins_anew(path: Path):
+def test_i17_the_same_number_begins_anew(path: Path):
     with opened(path) as site:
         before = site.person(HOST)
         forget_both(site)
@@ -207,7 +207,7 @@ def test_the_same_number_begins_anew(path: Path):
         assert len(site.log.read(person.stream(anew))) == 1
 
 
-def test_another_process_does_not_know_them_any_more(path: Path):
+def test_i17_another_process_does_not_know_them_any_more(path: Path):
     with started("watch", path) as watcher:
         assert said_by(watcher) == "Zebuloñia Ocarina audition\n"
         with opened(path) as site:
@@ -239,7 +239,7 @@ def said_by(other: subprocess.Popen[str], asked: str = "") -> str:
     return other.stdout.readline()
 
 
-def test_forgetting_while_others_write_and_read(path: Path):
+def test_i17_forgetting_while_others_write_and_read(path: Path):
     with started("pass", path, "1000") as one, started("pass", path, "2000") as other:
         assert (said_by(one), said_by(other)) == ("begun\n", "begun\n")
         with opened(path) as site:
@@ -251,7 +251,7 @@ def test_forgetting_while_others_write_and_read(path: Path):
 
 
 @pytest.mark.parametrize("step", ["before the keys", "between the keys", "before the views"])
-def test_a_crash_on_the_way_is_made_good_at_the_next_start(path: Path, step: str):
+def test_i17_a_crash_on_the_way_is_made_good_at_the_next_start(path: Path, step: str):
     with started("die", path, step) as killed:
         pass
     assert killed.returncode == -signal.SIGKILL

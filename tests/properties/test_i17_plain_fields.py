@@ -69,13 +69,13 @@ def leaves(kind: type) -> Iterator[type]:
 
 
 @pytest.mark.parametrize("kind", [*EVENTS, *leaves(Reason)], ids=lambda kind: kind.__name__)
-def test_what_stands_unsealed_tells_of_nobody(kind: type):
+def test_i17_what_stands_unsealed_tells_of_nobody(kind: type):
     texts = set(plain_texts(kind))
     assert texts <= ALLOWED
     assert texts & ABOUT_WHAT_HAPPENED <= FREE.get(kind.__name__, set())
 
 
-def test_what_people_write_of_people_is_sealed():
+def test_i17_what_people_write_of_people_is_sealed():
     sealed = {
         f"{kind.__name__}.{field.name}"
         for kind in EVENTS
