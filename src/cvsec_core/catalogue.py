@@ -24,6 +24,7 @@ from cvsec_core.projections import (
     deadlines,
     device_journals,
     device_outbox,
+    device_rights,
     devices,
     directory,
     door_board,
@@ -100,6 +101,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     mail_outbox.PROJECTION,
     occupancy.PROJECTION,
     standing.PROJECTION,
+    device_rights.PROJECTION,
     notification_center.PROJECTION,
 )
 """The read side."""

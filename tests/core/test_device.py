@@ -27,6 +27,7 @@ from cvsec_core.aggregates.device import (
     DeviceUnknownError,
     DeviceWentOffline,
     DoorAttached,
+    HandOutRights,
     LifeSafetyOpened,
     LifeSafetyOver,
     MoveDevice,
@@ -43,10 +44,11 @@ from cvsec_core.aggregates.device import (
     RequestBackfill,
     RequestClockSet,
     RetireDevice,
+    RightsHandedOut,
     WithdrawBackfill,
 )
 from cvsec_core.errors import InvalidFieldError
-from cvsec_core.ids import AlarmId, DeviceId, EventId
+from cvsec_core.ids import AlarmId, DeviceId, EventId, LevelId
 from tests.core.places import BACK, FRONT, LOBBY, NOON, after
 from tests.core.tables import Row, cases, check, missing
 from tests.specification import given, state_after
@@ -73,6 +75,8 @@ SEND, RESULT = (
     ReportDeviceCommandSent(LOBBY, 1, NOON),
     ReportDeviceCommandResult(LOBBY, 1, 0, NOON),
 )
+HAND_OUT = HandOutRights(LOBBY, LevelId("staff"), 7, NOON)
+HANDED_OUT = RightsHandedOut(LOBBY, 1, LevelId("staff"), 7, NOON)
 WITHDRAW = WithdrawBackfill(LOBBY, 3, NOON)
 FIRE = EventId("journal-lobby-2026-03-02@1")
 OPENED, OVER = ReportLifeSafetyOpened(LOBBY, FIRE, NOON), ReportLifeSafetyOver(LOBBY, NOON)
@@ -80,7 +84,7 @@ START, STARTED = ReportDeviceStarted(LOBBY, NOON), DeviceStarted(LOBBY, (FRONT,)
 RETIRE, RETIRED = RetireDevice(LOBBY, "guard", NOON), DeviceRetired(LOBBY, (), "guard", NOON)
 EVERYTHING: tuple[Any, ...] = (
     REGISTER, ATTACH, MOVE, DESCRIBE, COME, GO, SKEW, SET_CLOCK, FETCH, SEND, RESULT, RETIRE,
-    WITHDRAW, OPENED, OVER, START,
+    WITHDRAW, HAND_OUT, OPENED, OVER, START,
 )  # fmt: skip
 
 STATES: dict[str, list[Any]] = {
@@ -110,6 +114,7 @@ def alive(
         (state, SEND, []),
         (state, RESULT, []),
         (state, WITHDRAW, []),
+        (state, HAND_OUT, [HANDED_OUT]),
         (state, OPENED, [LifeSafetyOpened(LOBBY, (FRONT,), FIRE, NOON)]),
         (state, OVER, []),
         (state, START, [STARTED]),

@@ -37,6 +37,7 @@ SAID_ANEW = (
     door.ForcedOpenMasked,  # a door was opened again; the journal knows what was told twice
     device.DeviceCommandSent,
     device.ClockSetRequested,
+    device.RightsHandedOut,  # told again where no outcome came
     device.BackfillRequested,
     person.PersonalDataExported,  # everything was handed out again
     credential.AntiPassbackReset,  # forgiven again

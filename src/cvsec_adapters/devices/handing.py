@@ -7,8 +7,9 @@ from cvsec_core.aggregates import device, door
 from cvsec_core.handling import Answer, Asked
 from cvsec_core.ids import DeviceId
 from cvsec_core.ports import Presence
-from cvsec_core.projections import device_outbox
+from cvsec_core.projections import device_outbox, device_rights
 from cvsec_core.projections.device_outbox import CommandRow
+from cvsec_core.projections.device_rights import Chunk
 from cvsec_core.site import Site
 
 UNSUPPORTED = -708
@@ -73,6 +74,34 @@ def _sent(row: CommandRow, now: datetime, steps: int) -> object:
 def _was_sent(answer: Answer) -> bool:
     sent = (door.DoorCommandSent, device.DeviceCommandSent)
     return any(isinstance(recorded.event, sent) for recorded in answer.events)
+
+
+def hand_out_rights(
+    site: Site, name: DeviceId, now: datetime, steps_of: Callable[[Chunk], int]
+) -> tuple[int, Chunk] | None:
+    """What the device shall be told of rights now, and the log position where that is recorded;
+    None where there is nothing. What takes no step is settled at once.
+
+    Args:
+        site: where people have rights.
+        name: the device.
+        now: the time now, UTC.
+        steps_of: how many steps the line needs for it.
+    """
+    while True:
+        # What changes while it is looked up is told again.
+        head = site.log.head()
+        chunk = site.query(device_rights.next_chunk, name, now, site.zone(), head)
+        if chunk is None:
+            return None
+        wish = device.HandOutRights(name, chunk.about, chunk.upto, now)
+        handed = site.handle(wish, actor=driver_of(name)).events
+        if not handed:  # it has been retired meanwhile
+            return None
+        if steps_of(chunk):
+            return handed[0].position, chunk
+        for settled in outcomes(site, name, [(handed[0].position, 0, 0)], now, lambda _: 1):
+            site.handle(settled, actor=driver_of(name))
 
 
 def outcomes(

@@ -24,7 +24,7 @@ SEND_AGAIN_SOON = timedelta(seconds=5)
 @frozen
 class CommandRow:
     """``position`` is the log position of the event that asked for it, and its id on the wire.
-    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock`` or ``backfill``.
+    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock``, ``backfill`` or ``rights``.
     """
 
     id: str
@@ -76,6 +76,9 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
             key = _backfill(dev, first)
             row = CommandRow(key, at, dev, None, 0, request, "backfill", first=first, last=last)
             yield Put(row)
+        case device.RightsHandedOut(dev, request, at=sent):
+            key = _wanted(dev, "rights")
+            yield Put(CommandRow(key, at, dev, None, 0, request, "rights", sent_at=sent))
         case _:
             yield from _outcome(event)
 
@@ -140,6 +143,7 @@ PROJECTION = Projection(
         door.DoorCommandIndeterminate,
         device.ClockSetRequested,
         device.BackfillRequested,
+        device.RightsHandedOut,
         device.DeviceCommandSent,
         device.DeviceCommandApplied,
         device.DeviceCommandRejected,
@@ -152,7 +156,8 @@ PROJECTION = Projection(
 def due(views: Views, name: DeviceId, now: datetime) -> list[CommandRow]:
     """What the device shall be told now, in the order in which it was asked for.
 
-    A momentary command is told once and in time; a wanted state again where no result came.
+    A momentary command is told once and in time; a wanted state again where no result came. What
+    is wanted of rights is put together as it is told: see `device_rights`.
     """
     rows = views.select(CommandRow, Is("device", name), order=("position",))
     return [row for row in rows if _is_due(row, now)]
@@ -161,7 +166,7 @@ def due(views: Views, name: DeviceId, now: datetime) -> list[CommandRow]:
 def _is_due(row: CommandRow, now: datetime) -> bool:
     if row.not_after is not None:
         return row.sent_at is None and now < row.not_after
-    if row.rejected:
+    if row.rejected or row.kind == "rights":
         return False
     urgent = row.mode in {"LockedDown", "LockedOpen"}
     return row.sent_at is None or now - row.sent_at >= (SEND_AGAIN_SOON if urgent else SEND_AGAIN)

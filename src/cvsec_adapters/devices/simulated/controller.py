@@ -11,6 +11,7 @@ from attrs import define, field
 
 from cvsec_adapters.devices.reports import Axes, Record
 from cvsec_adapters.devices.simulated.doors import HELD_AFTER, STRIKE, SimulatedDoor
+from cvsec_adapters.devices.simulated.rights import GRANTED, Rights
 from cvsec_core.values import Direction
 from cvsec_core.vocabulary import DEVICE_STARTED, FORCED_OPEN, HELD_OPEN, TAMPER
 
@@ -19,9 +20,8 @@ FAILED = -12
 """The device could not carry the command out."""
 NO_SUCH_DOOR = -10
 """The device cannot make sense of what the command is about."""
-GRANTED = 0
 OPENED_REMOTELY, CLOSED_REMOTELY, CANCELLED, NORMAL_OPEN = 8, 9, 7, 205
-UNREGISTERED, DOOR_LOCKED, EXIT_LOCKED, EXIT = 27, 63, 209, 202
+DOOR_LOCKED, EXIT_LOCKED, EXIT = 63, 209, 202
 LOCKED_DOWN, LOCKDOWN_LIFTED = 233, 234
 BY_CARD, BY_ITSELF = "4", "200"
 NOBODY = "0"
@@ -78,13 +78,14 @@ class Controller:
             doors: how many doors it has.
             zone: the zone of its wall clock.
             skew: how far its clock is ahead of the true time.
-            people: who is let in, by card.
+            people: who is let in everywhere and always, by card; nobody tells it so.
             exit_dies_in_lockdown: the doors whose exit button a lockdown disables.
             deaf_to_lockdown: the doors that refuse to be locked down.
         """
         dead = set(exit_dies_in_lockdown)
         self.serial, self.zone, self.skew = serial, zone, skew
         self.people = dict(people or {})
+        self.rights = Rights()
         self.deaf_to_lockdown = frozenset(deaf_to_lockdown)
         self.doors = {
             number: SimulatedDoor(number, exit_works=number not in dead)
@@ -104,7 +105,12 @@ class Controller:
         """Hold *card* to a reader; the event's code comes back. The door is not moved."""
         door = self.doors[number]
         person = self.people.get(card)
-        code = UNREGISTERED if person is None else DOOR_LOCKED if door.lockdown else GRANTED
+        code = GRANTED
+        if person is None:
+            person = self.rights.holder(card)
+            code = self.rights.verdict(person, number, self.clock(now))
+        if code == GRANTED and door.lockdown:
+            code = DOOR_LOCKED
         if code == GRANTED:
             door.released_until = now + STRIKE
         self._record(code, number, now, person=person, card=card, direction=direction)
@@ -148,10 +154,12 @@ class Controller:
                 self._record(HELD_OPEN, door.number, now)
 
     # What befalls it.
-    def restart(self, now: datetime, *, reset_numbers: bool = False) -> None:
+    def restart(self, now: datetime, *, reset_numbers: bool = False, forgets: bool = False) -> None:
         """Lose power and come back: what was switched on is off, the memory stays, and the numbers
-        go on unless *reset_numbers*.
+        go on unless *reset_numbers*; *forgets* who may pass as well, as after a reset.
         """
+        if forgets:
+            self.rights = Rights()
         for door in self.doors.values():
             door.switched_off()
         if reset_numbers:

@@ -3,12 +3,14 @@
 import logging
 from datetime import datetime
 
-from cvsec_adapters.devices.handing import bring_in, hand_out, outcomes
+from cvsec_adapters.devices.handing import bring_in, hand_out, hand_out_rights, outcomes
 from cvsec_adapters.devices.reports import Sender, door_states, passages, sender, skew
 from cvsec_adapters.devices.simulated.controller import Controller, Kept
+from cvsec_adapters.devices.simulated.rights import Rights, SimulatedUser
 from cvsec_core.aggregates import device
 from cvsec_core.ports import Presence
 from cvsec_core.projections.device_outbox import CommandRow
+from cvsec_core.projections.device_rights import Chunk
 from cvsec_core.site import Site
 
 CAPACITY = 1000
@@ -33,6 +35,7 @@ class DirectLine:
             self._controller.pass_time(now)
             self._tell(of, now)
             self._obey(of, now)
+            self._learn(of, now)
         except Exception:  # noqa: BLE001  # whatever it was, the controller keeps its records
             _log.exception("What device %r told was not recorded", of.id)
             return False
@@ -69,6 +72,28 @@ class DirectLine:
             words = outcomes(self._site, of.id, results, now, _steps)
             bring_in(self._site, self._presence, of.id, words, now)
 
+    def _learn(self, of: Sender, now: datetime) -> None:
+        handed = hand_out_rights(self._site, of.id, now, lambda _: 1)
+        if handed is None or self._controller.troubles.loses_commands:
+            return
+        position, chunk = handed
+        code = self._controller.refuses
+        if code is None:
+            code = 0
+            _take(self._controller.rights, chunk)
+            if chunk.forgets:
+                self._forget()
+        if not self._controller.troubles.loses_results:
+            words = outcomes(self._site, of.id, [(position, 0, code)], now, lambda _: 1)
+            bring_in(self._site, self._presence, of.id, words, now)
+
+    def _forget(self) -> None:
+        """Take away whom the site knows no more."""
+        rights = self._controller.rights
+        names = self._site.pseudonyms.named([("number", pin) for pin in rights.users])
+        for pin in [pin for pin in rights.users if ("number", pin) not in names]:
+            rights.remove(pin)
+
     def _carry_out(self, row: CommandRow, of: Sender, now: datetime) -> int:
         controller, number = self._controller, row.number
         match row.kind:
@@ -92,6 +117,22 @@ class DirectLine:
         opening = controller.normal_open(number, now, on=unlocked)
         locking = 0 if locked_down or unlocked else controller.lock(number, now)
         return min(lockdown, opening, locking)
+
+
+def _take(rights: Rights, chunk: Chunk) -> None:
+    """Keep what *chunk* tells of who may pass."""
+    if chunk.hours:
+        rights.holidays = dict(chunk.holidays)
+    for hours in chunk.hours:
+        rights.hours[hours.number] = (*hours.week, *hours.holidays)
+    for pin in chunk.gone:
+        rights.remove(pin)
+    for pin, number in chunk.withdrawn:
+        rights.withdraw(pin, number)
+    for user in chunk.users:
+        rights.users[user.pin] = SimulatedUser(user.card, user.name, user.start, user.end)
+    for right in chunk.rights:
+        rights.authorised[right.pin, right.hours] = frozenset(right.doors)
 
 
 def _steps(row: CommandRow) -> int:

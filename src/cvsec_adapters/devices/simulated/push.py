@@ -6,6 +6,7 @@ from http.client import HTTPConnection, HTTPException
 
 from cvsec_adapters.devices.reports import Axes, Record
 from cvsec_adapters.devices.simulated.controller import Controller, Kept
+from cvsec_adapters.devices.simulated.tables import UNSUPPORTED, change_table
 from cvsec_adapters.devices.zkpush.http1 import message_of, request_bytes
 from cvsec_adapters.devices.zkpush.timecode import packed, unpacked
 
@@ -17,8 +18,6 @@ HEADERS = {
     "User-Agent": "iClock Proxy/1.09",
     "Content-Type": "application/push;charset=UTF-8",
 }
-UNSUPPORTED = -13
-"""The device has no such command."""
 MALFORMED = -801
 """The command is not written as it must be."""
 TIMEOUT_S = 10
@@ -63,6 +62,7 @@ class PushClient:
         """Let *controller* talk through *send*."""
         self._controller, self._send = controller, send
         self._registered = False
+        self._named: list[str] = []
 
     def exchange(self, now: datetime) -> bool:
         """Dial in, tell everything and do what the site wants; see `DoorDriver`."""
@@ -132,10 +132,12 @@ class PushClient:
         told = self._ask("GET", f"getrequest?{self._sn}")
         if self._controller.troubles.loses_commands:
             return
+        self._named = []
         results = [
             f"ID={wire}&Return={self._carry_out(command, now)}&CMD={command.split(' ')[0]}"
             for wire, command in _commands(told)
         ]
+        self._name_people()
         if results and not self._controller.troubles.loses_results:
             self._ask("POST", f"devicecmd?{self._sn}", "\n".join(results))
 
@@ -145,6 +147,8 @@ class PushClient:
             match verb, rest.partition(" "):
                 case "CONTROL", ("DEVICE", _, digits):
                     return self._control(bytes.fromhex(digits), now)
+                case "DATA", (action, _, told):
+                    return self._table(action, told)
                 case "SET", ("OPTIONS", _, option):
                     local = unpacked(int(option.removeprefix("DateTime=")))
                     return self._controller.set_clock(local, now)
@@ -155,6 +159,26 @@ class PushClient:
                     return UNSUPPORTED
         except ValueError:
             return MALFORMED
+
+    def _table(self, action: str, told: str) -> int:
+        rights = self._controller.rights
+        if self._controller.refuses is not None:
+            return self._controller.refuses
+        if action == "QUERY":
+            self._named = sorted(rights.users)
+            return len(self._named)
+        table, _, record = told.partition(" ")
+        parts = (part.partition("=") for part in record.split("\t"))
+        fields = {name: value for name, _, value in parts}
+        return change_table(rights, action, table, fields)
+
+    def _name_people(self) -> None:
+        """Tell whom the controller knows, where it was asked."""
+        if not self._named:
+            return
+        rows = "\r\n".join(f"user uid={uid}\tpin={pin}" for uid, pin in enumerate(self._named, 1))
+        about = f"type=tabledata&tablename=user&count={len(self._named)}&packcnt=1&packidx=1"
+        self._ask("POST", f"querydata?{self._sn}&{about}", rows)
 
     def _control(self, digits: bytes, now: datetime) -> int:
         controller = self._controller

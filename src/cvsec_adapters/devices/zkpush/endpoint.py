@@ -9,12 +9,14 @@ Everything of one request is one commit, and a record is acknowledged after it.
 """
 
 import logging
+from datetime import datetime
 
-from cvsec_adapters.devices.handing import bring_in, hand_out
+from cvsec_adapters.devices.handing import bring_in, hand_out, hand_out_rights
 from cvsec_adapters.devices.reports import Sender, sender
-from cvsec_adapters.devices.zkpush import replies
+from cvsec_adapters.devices.zkpush import replies, tables
 from cvsec_adapters.devices.zkpush.commands import steps_of, wire_id
 from cvsec_adapters.devices.zkpush.hearing import Contact, hear
+from cvsec_adapters.devices.zkpush.loading import Loading
 from cvsec_adapters.devices.zkpush.messages import Request, Response, response
 from cvsec_adapters.devices.zkpush.parsing import options_of, whole_number
 from cvsec_adapters.devices.zkpush.replies import Traits
@@ -55,6 +57,7 @@ class Endpoint:
         self._site, self._presence = site, presence
         self._register_unknown, self._read_code = register_unknown, read_code
         self._traits: dict[DeviceId, Traits] = {}
+        self._loading = Loading()
 
     def answer(self, request: Request) -> Response:
         """The answer to *request*, whatever it holds.
@@ -75,7 +78,7 @@ class Endpoint:
             return response(replies.OK, request.received_at, 200 if asks else 406)
         traits = self._traits.get(of.id, Traits())
         live = self._is_live(of, request)
-        heard = hear(Contact(self._site, of, request, traits, live, self._read_code))
+        heard = hear(Contact(self._site, of, request, traits, live, self._loading, self._read_code))
         bring_in(self._site, self._presence, of.id, heard.commands, request.received_at)
         if heard.traits is not None:
             self._traits[of.id] = heard.traits
@@ -107,9 +110,17 @@ class Endpoint:
         rows = hand_out(
             self._site, of.id, request.received_at, lambda row: len(steps_of(row, local))
         )
-        told = (
+        told = [
             (wire_id(row.position, step), command)
             for row in rows
             for step, command in enumerate(steps_of(row, local))
-        )
+        ]
+        if not told:  # doors go first
+            told = self._rights(of, request.received_at)
         return replies.handed_out(of.id, told, traits)
+
+    def _rights(self, of: Sender, at: datetime) -> list[tuple[int, str]]:
+        removals = self._loading.removals(of.id)
+        handed = hand_out_rights(self._site, of.id, at, lambda chunk: len(tables.steps_of(chunk)))
+        told = self._loading.handed_out(of.id, *handed) if handed else ()
+        return [*removals, *told]

@@ -15,11 +15,13 @@ from cvsec_adapters.devices.reports import (
 )
 from cvsec_adapters.devices.zkpush import replies
 from cvsec_adapters.devices.zkpush.commands import ACCEPTED, position_and_step, steps_of
+from cvsec_adapters.devices.zkpush.loading import Loading
 from cvsec_adapters.devices.zkpush.messages import Request
 from cvsec_adapters.devices.zkpush.parsing import (
     all_axes,
     lines_of,
     options_of,
+    pins_of,
     read_lines,
     record_of,
     results_of,
@@ -46,6 +48,7 @@ class Contact:
     request: Request
     traits: Traits
     live: bool
+    loading: Loading
     read_code: ReadCode | None = None
 
 
@@ -173,9 +176,29 @@ def _told_results(contact: Contact) -> Heard:
     of, at = contact.of, contact.request.received_at
     results, bad = results_of(contact.request.body)
     told = [(*position_and_step(r.wire), r.code) for r in results if r.code != ACCEPTED]
+    loaded = contact.loading.position(of.id)
+    others = [result for result in told if result[0] != loaded]
     local = at.astimezone(of.zone)
-    reports = outcomes(contact.site, of.id, told, at, lambda row: len(steps_of(row, local)))
-    return Heard(replies.OK, [*reports, *unreadable(of, "devicecmd", bad, at)])
+    reports = outcomes(contact.site, of.id, others, at, lambda row: len(steps_of(row, local)))
+    whole = [
+        (position, 0, code)
+        for position, step, part in told
+        if (code := contact.loading.outcome(of.id, position, step, part)) is not None
+    ]
+    rights = outcomes(contact.site, of.id, whole, at, lambda _: 1)
+    return Heard(replies.OK, [*reports, *rights, *unreadable(of, "devicecmd", bad, at)])
+
+
+def _named_people(contact: Contact) -> Heard:
+    """Whom the device knows, as it was asked; who was forgotten has no number here any more."""
+    told = contact.request.parameters
+    if told.get("tablename", "").lower() != "user":
+        return _told_table(contact)
+    pins = pins_of(contact.request.body, contact.traits.language)
+    names = contact.site.pseudonyms.named([("number", pin) for pin in pins])
+    forgotten = [pin for pin in pins if ("number", pin) not in names]
+    contact.loading.named(contact.of.id, len(pins), forgotten)
+    return Heard(f"user={len(pins)}")
 
 
 def _unknown(contact: Contact) -> Heard:
@@ -213,7 +236,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[Contact], Heard]] = {
     ("cdata", "rtlog"): _told_records,
     ("cdata", "rtstate"): _told_state,
     ("cdata", "tabledata"): _told_table,
-    ("querydata", "tabledata"): _told_table,
+    ("querydata", "tabledata"): _named_people,
     ("querydata", "options"): _told_options,
     ("querydata", "count"): _just_there,
     ("registry", "*"): _registered,

@@ -208,6 +208,13 @@ def _groups(lines: list[bytes]) -> list[list[bytes]]:
     return groups
 
 
+def pins_of(body: bytes, language: str | None) -> list[str]:
+    """The numbers under which a device says that it knows people, a row of its table a line."""
+    rows = (text_of(line, language).strip() for line in lines_of(body))
+    fields = (_fields(row.removeprefix("user").lstrip(), "\t") for row in rows)
+    return [pin for row in fields if (pin := row.get("pin", "").strip())]
+
+
 def options_of(body: bytes, language: str | None) -> dict[str, str]:
     """What a device says about itself, by name in lower case and without the leading ``~``."""
     fields = _fields(text_of(body, language).replace("\n", ",").replace("\r", ""), ",")

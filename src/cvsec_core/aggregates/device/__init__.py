@@ -10,6 +10,7 @@ from cvsec_core.aggregates.device.commands import (
     ALL_CAPABILITIES,
     AttachDoor,
     DeviceCommand,
+    HandOutRights,
     MoveDevice,
     RegisterDevice,
     ReportClockSkew,
@@ -62,6 +63,7 @@ from cvsec_core.aggregates.device.events import (
     DoorAttached,
     LifeSafetyOpened,
     LifeSafetyOver,
+    RightsHandedOut,
 )
 from cvsec_core.aggregates.device.evolving import evolve
 from cvsec_core.aggregates.device.states import (
@@ -107,6 +109,7 @@ __all__ = [
     "DeviceUnknownError",
     "DeviceWentOffline",
     "DoorAttached",
+    "HandOutRights",
     "LifeSafetyOpened",
     "LifeSafetyOver",
     "MoveDevice",
@@ -128,6 +131,7 @@ __all__ = [
     "RequestClockSet",
     "RetireDevice",
     "Retired",
+    "RightsHandedOut",
     "Unregistered",
     "WithdrawBackfill",
     "decide",

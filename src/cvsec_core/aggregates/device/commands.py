@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.ids import DeviceId, DoorId, EventId
+from cvsec_core.ids import DeviceId, DoorId, EventId, LevelId
 from cvsec_core.values import Capability
 
 ALL_CAPABILITIES: tuple[Capability, ...] = (
@@ -111,6 +111,16 @@ class WithdrawBackfill:
 
 
 @frozen
+class HandOutRights:
+    """Tell the device a part of who may pass its doors; see `RightsHandedOut`."""
+
+    device: DeviceId
+    level: LevelId | None
+    upto: int
+    at: datetime
+
+
+@frozen
 class ReportDeviceStarted:
     device: DeviceId
     at: datetime
@@ -166,6 +176,7 @@ DeviceCommand = (
     | RequestClockSet
     | RequestBackfill
     | WithdrawBackfill
+    | HandOutRights
     | ReportDeviceStarted
     | ReportLifeSafetyOpened
     | ReportLifeSafetyOver

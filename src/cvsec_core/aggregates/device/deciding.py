@@ -7,6 +7,7 @@ from typing import assert_never
 from cvsec_core.aggregates.device.commands import (
     AttachDoor,
     DeviceCommand,
+    HandOutRights,
     MoveDevice,
     RegisterDevice,
     ReportClockSkew,
@@ -50,6 +51,7 @@ from cvsec_core.aggregates.device.events import (
     DoorAttached,
     LifeSafetyOpened,
     LifeSafetyOver,
+    RightsHandedOut,
 )
 from cvsec_core.aggregates.device.states import (
     DeviceState,
@@ -129,6 +131,7 @@ def decide(state: DeviceState, command: DeviceCommand) -> tuple[DeviceEvent, ...
                 RequestClockSet()
                 | RequestBackfill()
                 | WithdrawBackfill()
+                | HandOutRights()
                 | ReportDeviceCommandSent()
                 | ReportDeviceCommandResult()
             ) as wish,
@@ -162,6 +165,7 @@ def _after_retirement(command: DeviceCommand) -> tuple[DeviceEvent, ...]:
             | ReportDeviceCommandResult()
             | RequestBackfill()
             | WithdrawBackfill()
+            | HandOutRights()
         ):
             return ()
         case _:
@@ -262,6 +266,7 @@ def _request(
     command: RequestClockSet
     | RequestBackfill
     | WithdrawBackfill
+    | HandOutRights
     | ReportDeviceCommandSent
     | ReportDeviceCommandResult,
 ) -> tuple[DeviceEvent, ...]:
@@ -274,6 +279,8 @@ def _request(
             if "backfill" not in profile.capabilities:
                 return _refused(command, "backfill", CapabilityMissing(device, "backfill"))
             return (BackfillRequested(device, profile.requests + 1, first, last, by, at),)
+        case HandOutRights(device, level, upto, at):
+            return (RightsHandedOut(device, profile.requests + 1, level, upto, at),)
         case ReportDeviceCommandSent(device, request, at):
             asked = _asked(profile, request, at)
             if asked is None:

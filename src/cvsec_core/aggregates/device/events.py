@@ -6,10 +6,10 @@ from typing import Literal
 from attrs import frozen
 
 from cvsec_core.errors import Reason, Refusal
-from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId
+from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId, LevelId
 from cvsec_core.values import Capability
 
-DeviceRequestKind = Literal["clock", "backfill"]
+DeviceRequestKind = Literal["clock", "backfill", "rights"]
 
 
 @frozen
@@ -111,6 +111,19 @@ class BackfillWithdrawn:
 
 
 @frozen
+class RightsHandedOut:
+    """A part of who may pass its doors was told to the device: what changed about the holders of
+    ``level`` up to the log position ``upto``, or, where it is None, the hours of every level.
+    """
+
+    device: DeviceId
+    request: int
+    level: LevelId | None
+    upto: int
+    at: datetime
+
+
+@frozen
 class DeviceRequestRefused(Refusal):
     device: DeviceId
     kind: DeviceRequestKind
@@ -196,6 +209,7 @@ DeviceEvent = (
     | ClockSetRequested
     | BackfillRequested
     | BackfillWithdrawn
+    | RightsHandedOut
     | DeviceRequestRefused
     | DeviceStarted
     | LifeSafetyOpened

@@ -24,6 +24,7 @@ from cvsec_core.aggregates.device.events import (
     DoorAttached,
     LifeSafetyOpened,
     LifeSafetyOver,
+    RightsHandedOut,
 )
 from cvsec_core.aggregates.device.states import (
     DeviceState,
@@ -64,6 +65,7 @@ def _profile_after(
     | ClockSetRequested
     | BackfillRequested
     | BackfillWithdrawn
+    | RightsHandedOut
     | DeviceRequestRefused
     | LifeSafetyOpened
     | LifeSafetyOver
@@ -97,6 +99,8 @@ def _profile_after(
             return _with_request(profile, OpenRequest(request, "clock", at))
         case BackfillRequested(request=request, first=first, at=at):
             return _with_request(profile, OpenRequest(request, "backfill", at, first))
+        case RightsHandedOut(request=request, at=at):
+            return _with_request(profile, OpenRequest(request, "rights", at))
         case DeviceCommandSent() | DeviceRequestRefused():
             return profile
         case DeviceStarted(at=at):

@@ -1,0 +1,212 @@
+"""What a device is told next, put together from what is known of the people when it is told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+
+from attrs import field, frozen, mutable
+
+from cvsec_core.ids import DeviceId, LevelId, PersonId
+from cvsec_core.projections.device_rights.following import SITE
+from cvsec_core.projections.device_rights.hours import (
+    Hours,
+    Kept,
+    kept_hours,
+    slots_of,
+    week_of,
+)
+from cvsec_core.projections.device_rights.rows import (
+    DeviceRightsRow,
+    FollowRow,
+    HolderRow,
+    LevelHoursRow,
+    SiteRow,
+)
+from cvsec_core.projections.directory import CredentialRow, PersonRow
+from cvsec_core.projections.visitor_list import VisitRow
+from cvsec_core.rows import Among, Between, Is, Views
+
+PAGE = 100
+"""So many people are told at a time, so that a lockdown never waits long behind them."""
+SEND_AGAIN = timedelta(seconds=60)
+"""What was handed out without an outcome is told again after so long."""
+ASK_AGAIN = timedelta(minutes=10)
+"""What a device would not take is told again after so long."""
+LONGEST_PIN = 24
+
+
+@frozen
+class User:
+    """Somebody whom the device shall know: by number and card, on the days from *start* to *end*,
+    and by name only where the organisation shows names on devices.
+    """
+
+    pin: str
+    card: str
+    name: str
+    start: date | None
+    end: date | None
+
+
+@frozen
+class Right:
+    """Somebody may pass these doors of the device in the hours that are kept under a number."""
+
+    pin: str
+    hours: int
+    doors: tuple[int, ...]
+
+
+@mutable
+class Chunk:
+    """A part of what a device shall be told: about the holders of ``about`` as they changed up to
+    the log position ``upto``, or, where it is None, about hours.
+
+    Those in ``withdrawn`` (numbers of people and of hours) are taken away before ``rights`` are
+    given; those in ``gone`` have no rights left there at all. ``forgets``: there may be somebody on
+    the device who was forgotten, so that only the device can say under which number.
+    """
+
+    about: LevelId | None
+    upto: int
+    hours: list[Hours] = field(factory=list[Hours])
+    holidays: dict[date, int] = field(factory=dict[date, int])
+    users: list[User] = field(factory=list[User])
+    withdrawn: list[tuple[str, int]] = field(factory=list[tuple[str, int]])
+    rights: list[Right] = field(factory=list[Right])
+    gone: list[str] = field(factory=list[str])
+    forgets: bool = False
+
+
+def next_chunk(
+    views: Views, name: DeviceId, now: datetime, zone: tzinfo, head: int
+) -> Chunk | None:
+    """What the device shall be told now; None where it was told all, or has to answer first.
+
+    Args:
+        views: where it is looked up.
+        name: the device.
+        now: the time now.
+        zone: that of the site, whose calendar counts.
+        head: a position of the log that the views have reached.
+    """
+    row = views.get(DeviceRightsRow, name)
+    if row is None or not row.levels or _waits(row, now):
+        return None
+    follows = views.select(FollowRow, Is("device", name))
+    levels = {r.id: r for r in views.select(LevelHoursRow, Among("id", row.levels))}
+    today = now.astimezone(zone).date()
+    if row.hours_told < row.hours_changed:
+        named = [levels[follow.level] for follow in follows if follow.doors]
+        return _about_hours(named, today, head)
+    for follow in follows:
+        level = levels[follow.level]
+        if follow.cursor < level.touched:
+            open_levels = frozenset(other.level for other in follows if other.doors)
+            return _about_holders(_Look(views, now, zone, open_levels), follow, level)
+    return None
+
+
+def _waits(row: DeviceRightsRow, now: datetime) -> bool:
+    if row.handed_at is not None and now - row.handed_at < SEND_AGAIN:
+        return True
+    return row.refused_at is not None and now - row.refused_at < ASK_AGAIN
+
+
+def _about_hours(levels: Iterable[LevelHoursRow], today: date, head: int) -> Chunk:
+    kept = [
+        Kept(row.number, week_of(row.hours), frozenset(map(date.fromisoformat, row.holidays)))
+        for row in levels
+    ]
+    hours, holidays = kept_hours(kept, today)
+    return Chunk(None, head, hours=hours, holidays=holidays)
+
+
+@frozen
+class _Look:
+    """Where to look, when, and which levels open any door of the device."""
+
+    views: Views
+    now: datetime
+    zone: tzinfo
+    levels: frozenset[LevelId]
+
+
+def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
+    page = look.views.select(
+        HolderRow,
+        Is("level", follow.level),
+        Between("position", follow.cursor + 1, None),
+        order=("position",),
+        limit=PAGE,
+    )
+    chunk = Chunk(follow.level, page[-1].position)
+    numbers = range(level.number, level.number + slots_of(level.hours))
+    doors = tuple(sorted(map(int, follow.doors)))
+    known, users = _known(look, page)
+    for holder in page:
+        row = known.get(holder.person)
+        if row is None:
+            chunk.forgets = True
+        elif row.number is None or not _is_pin(row.number):
+            continue
+        elif (user := users.get(holder.person)) is None:
+            chunk.gone.append(row.number)
+        elif holder.held and doors:
+            chunk.users.append(user)
+            if follow.cursor < follow.before:
+                chunk.withdrawn += [(user.pin, number) for number in numbers]
+            chunk.rights += [Right(user.pin, number, doors) for number in numbers]
+        else:
+            chunk.withdrawn += [(user.pin, number) for number in numbers]
+    return chunk
+
+
+def _is_pin(number: str) -> bool:
+    return number.isascii() and number.isalnum() and len(number) <= LONGEST_PIN
+
+
+def _known(
+    look: _Look, page: list[HolderRow]
+) -> tuple[Mapping[PersonId, PersonRow], Mapping[PersonId, User]]:
+    """Those of the page who are known, and those of them who may pass some door of the device."""
+    views = look.views
+    ids = tuple(holder.person for holder in page)
+    known = {row.id: row for row in views.select(PersonRow, Among("id", ids))}
+    cards: dict[str, list[CredentialRow]] = defaultdict(list)
+    for card in views.select(CredentialRow, Among("person", ids)):
+        if card.kind == "card" and card.state == "active" and _is_to_come(card.valid_until, look):
+            cards[card.person].append(card)
+    visitors = tuple(row.id for row in known.values() if row.kind == "visitor")
+    here = Among("visitor", visitors), Is("state", "checked-in")
+    ends = {row.visitor: row.end for row in views.select(VisitRow, *here) if row.end > look.now}
+    site = views.get(SiteRow, SITE)
+    names = site is not None and "name" in site.shown
+    users = {
+        row.id: _user(row, cards[row.id], ends.get(row.id), look.zone, named=names)
+        for row in known.values()
+        if not row.blocked
+        and cards[row.id]
+        and (row.kind != "visitor" or row.id in ends)
+        and look.levels & set(map(LevelId, row.levels))
+    }
+    return known, users
+
+
+def _is_to_come(end: datetime | None, look: _Look) -> bool:
+    return end is None or end > look.now
+
+
+def _user(
+    row: PersonRow, cards: list[CredentialRow], end: datetime | None, zone: tzinfo, *, named: bool
+) -> User:
+    """By the newest card; a device counts whole days."""
+    card = max(cards, key=lambda card: (card.issued_at, card.id))
+    ends = [moment for moment in (card.valid_until, end) if moment is not None]
+    return User(
+        row.number or "",
+        card.number or "",
+        f"{row.first_name} {row.last_name}".strip() if named else "",
+        card.valid_from.astimezone(zone).date() if card.valid_from else None,
+        min(ends).astimezone(zone).date() if ends else None,
+    )
