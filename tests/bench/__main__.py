@@ -6,13 +6,14 @@ import sys
 from time import perf_counter
 
 from tests.bench import machine, report
-from tests.bench.benchmarks import FULL, QUICK, rows
+from tests.bench.benchmarks import rows
+from tests.bench.rows import FULL, QUICK
 
 
 def main() -> None:
     """Measure, and print a table or JSON; how far it is goes to standard error."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="within four minutes on two cores")
+    parser.add_argument("--quick", action="store_true", help="within five minutes on two cores")
     parser.add_argument("--json", action="store_true", help="nothing but JSON on standard output")
     options = parser.parse_args()
     begun = perf_counter()

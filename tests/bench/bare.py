@@ -3,8 +3,8 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from tests.bench.events import Commit
 from tests.bench.measuring import timed
 
 Row = tuple[str, int, str, bytes]
+
+WAIT = 30
+"""Seconds until a process gives up waiting for its turn."""
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS stored_events (
@@ -35,7 +38,7 @@ STREAM = (
 
 def connected(folder: Path) -> sqlite3.Connection:
     """A connection to the folder's log that has each commit on the disk before it goes on."""
-    connection = sqlite3.connect(folder / ours.FILE, isolation_level=None)
+    connection = sqlite3.connect(folder / ours.FILE, timeout=WAIT, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(TABLE)
@@ -93,3 +96,34 @@ def _load(connection: sqlite3.Connection, stream: str) -> list[object]:
         for row in connection.execute(STREAM, (stream,))
         for part in row[3].split(b"\n")  # the event and its meta
     ]
+
+
+# Invitations: as many rows as ours, of about the same size, chosen under the write lock.
+STATE = bytes(450)
+VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+
+
+def invite(folder: Path, count: int) -> list[str]:
+    """Let there be so many invitations; returns the stream of each."""
+    streams = [f"invitation-{at}" for at in range(count)]
+    append([[(stream, 1, "issued", STATE) for stream in streams]], folder)
+    return streams
+
+
+@contextmanager
+def scanning(folder: Path) -> Generator[Callable[[str], bool]]:
+    """Let whoever comes first in."""
+    with closing(connected(folder)) as connection:
+        yield partial(_scan, connection)
+
+
+def _scan(connection: sqlite3.Connection, stream: str) -> bool:
+    connection.execute("BEGIN IMMEDIATE")
+    ((version,),) = connection.execute(VERSION, (stream,)).fetchall()
+    first = version == 1
+    rows = [(stream, version + 1, "redeemed" if first else "refused", STATE)]
+    if first:
+        rows.append((f"visit-of-{stream}", 1, "registered", STATE))
+    connection.executemany(INSERT, rows)
+    connection.execute("COMMIT")
+    return first

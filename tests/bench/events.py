@@ -62,21 +62,26 @@ def opened_or_closed(name: DoorId, version: int, at: datetime) -> door.DoorOpene
     return door.DoorOpened(name, at, at) if version % 2 else door.DoorClosed(name, None, at, at)
 
 
-def deliveries(count: int, each: int) -> Iterator[Commit]:
-    """*count* commits of *each* passages, the devices in turn: what a terminal sends at once."""
+def deliveries(count: int, each: int, *, named: bool = True) -> Iterator[Commit]:
+    """*count* commits of *each* passages, the devices in turn: what a terminal sends at once.
+
+    *named*: somebody shows a card; else they leave by the exit button, and nothing is personal.
+    """
     for number in range(count):
         name, after = _device(number % DEVICES), number // DEVICES * each
         at = MIDNIGHT + STEP * (number % 1000)
         stream = journal.stream(name, at.date().isoformat())
         meta = Meta(name, at)
         entries = (
-            Entry(stream, index, passage(name, index, at), meta)
+            Entry(stream, index, passage(name, index, at, named=named), meta)
             for index in range(after + 1, after + each + 1)
         )
         yield Commit(tuple(entries), {stream: after})
 
 
-def passage(name: DeviceId, index: int, at: datetime) -> journal.PassageRecorded:
+def passage(
+    name: DeviceId, index: int, at: datetime, *, named: bool = True
+) -> journal.PassageRecorded:
     """Somebody passes a door of the device."""
     person = index * 7919 % PERSONS
     return journal.PassageRecorded(
@@ -91,8 +96,8 @@ def passage(name: DeviceId, index: int, at: datetime) -> journal.PassageRecorded
         f"{index:012x}",
         at,
         at,
-        f"{person}",
-        f"{70_000_000 + person}",
+        f"{person}" if named else None,
+        f"{70_000_000 + person}" if named else None,
     )
 
 

@@ -21,20 +21,31 @@ from tests.bench.measuring import timed
 FILE = "site.db"
 PRIVACY = Privacy(Cipher(bytes(32)), at_rest=False)
 """What is personal is sealed; the files are plain, as those of the peers are."""
+AT_REST = Privacy(Cipher(bytes(32)))
+"""The files are encrypted too, as a site has it."""
 
 
-def opened(folder: Path, now: datetime = events.MIDNIGHT, durability: Durability = "full") -> Site:
+def opened(
+    folder: Path,
+    now: datetime = events.MIDNIGHT,
+    durability: Durability = "full",
+    privacy: Privacy = PRIVACY,
+) -> Site:
     """The site in that folder, with a clock that stands still."""
     return wiring.open_site(
-        folder / FILE, durability=durability, clock=lambda: now, privacy=PRIVACY
+        folder / FILE, durability=durability, clock=lambda: now, privacy=privacy
     )
 
 
 def append(
-    commits: Sequence[Commit], folder: Path, *, durability: Durability = "full"
+    commits: Sequence[Commit],
+    folder: Path,
+    *,
+    durability: Durability = "full",
+    privacy: Privacy = PRIVACY,
 ) -> list[float]:
     """Append each to the log."""
-    with opened(folder, durability=durability) as site:
+    with opened(folder, durability=durability, privacy=privacy) as site:
         return timed(partial(site.log.append, c.entries, c.expected) for c in commits)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
-from tests.bench.benchmarks import RATES, Row
+from tests.bench.rows import RATES, Row
 
 Machine = Mapping[str, object]
 Rows = Mapping[str, Row]
@@ -40,6 +40,8 @@ def _grows_little(small: str) -> Goal:
 
 GOALS: Mapping[str, Goal] = {
     "append-100": _times(stock=2, bare=0.6),
+    "access-decision": Goal("< 50 µs", lambda row, _: row.ours < 50),
+    "import-people": Goal(">= 5,000 people/s", lambda row, _: row.ours >= 5_000),
     "command": _times(stock=2, bare=0.5),
     "replay": _times(stock=4),
     "rebuild": Goal(">= 60,000 events/s", lambda row, _: row.ours >= 60_000),
