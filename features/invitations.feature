@@ -210,6 +210,13 @@ Feature: Invitations
       Then the host is refused because the visitor is on the blocklist
       And the host has invited Guest One
 
+    Scenario: Blocked under an address that was learnt later
+      Given Guest Two came to see the host with a document
+      And the administrator noted the address of Guest Two
+      And the administrator blocked Guest Two because "Broke the barrier"
+      When the host invites Guest Two for an interview
+      Then the host is refused because the visitor is on the blocklist
+
     Scenario: Blocked since
       Given the host invited Guest One for a meeting
       And the administrator blocked Guest One because "Broke the barrier"

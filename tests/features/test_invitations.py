@@ -9,13 +9,21 @@ from attrs import evolve as changed
 from PIL import Image
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from cvsec_adapters.desk import invitations as desk_invitations
+from cvsec_adapters.desk import invitations as desk_invitations, people
 from cvsec_adapters.desk.invitations import Again, Invite
 from cvsec_adapters.desk.visitors import Visitor
 from cvsec_adapters.email.mailer import MailFailed
 from cvsec_core.aggregates import invitation
 from cvsec_core.projections import invitations
-from tests.features.people_site import address_of, id_of, name_of, names_of, told_of, visit_of
+from tests.features.people_site import (
+    address_of,
+    id_of,
+    name_of,
+    names_of,
+    register_visitor,
+    told_of,
+    visit_of,
+)
 from tests.features.site import World
 
 pytest_plugins = ("tests.features.people_steps",)
@@ -28,6 +36,17 @@ scenarios("invitations.feature")
 @when(parsers.re(r"the host invites (?P<guest>Guest \w+) for an? (?P<reason>\w+)"))
 def invites(site: World, guest: str, reason: str):
     issue(site, guest, reason=reason)
+
+
+@given(parsers.re(r"(?P<guest>Guest \w+) came to see the host with a document"))
+def came_with_document(site: World, guest: str):
+    register_visitor(site, guest, "host")
+
+
+@given(parsers.parse("the administrator noted the address of {guest}"))
+def address_was_noted(site: World, guest: str):
+    number, noted = site.people[name_of(guest)], people.Details(email=address_of(guest))
+    site.at_desk(people.correct, site.site, number, noted, by="administrator")
 
 
 @given(parsers.parse("the host invited {guest} with {others:d} others"))

@@ -21,6 +21,7 @@ from cvsec_core.aggregates.person import (
 from cvsec_core.handling import Answer
 from cvsec_core.ids import PersonId
 from cvsec_core.ports import Name
+from cvsec_core.projections import directory
 from cvsec_core.site import Site
 from cvsec_core.values import invalid, require_text
 
@@ -136,14 +137,26 @@ def _met_before(site: Site, who: Visitor, names: list[Name]) -> PersonId | None:
     """
     known = site.pseudonyms.known(names)
     for name in names:
-        if name in known:
-            found = PersonId(known[name])
-            state: person.PersonState = site.state(person.stream(found))
-            had = state.particulars if isinstance(state, person.Enrolled) else None
-            theirs = had and had.id_number
-            if not (theirs and who.id_number and theirs != who.id_number):
-                return found
-    return None
+        if name in known and _may_be(site, PersonId(known[name]), who):
+            return PersonId(known[name])
+    return _by_address(site, who)
+
+
+def _by_address(site: Site, who: Visitor) -> PersonId | None:
+    """Who was given their address otherwise, if that is one person or somebody on the blocklist; a
+    family may share one.
+    """
+    having = site.query(directory.with_email, who.email) if who.email else []
+    found = [row for row in having if _may_be(site, row.id, who)]
+    return found[0].id if len(found) == 1 or (found and found[0].blocked) else None
+
+
+def _may_be(site: Site, name: PersonId, who: Visitor) -> bool:
+    """Whether nothing is known of the person that would make them somebody else."""
+    state: person.PersonState = site.state(person.stream(name))
+    had = state.particulars if isinstance(state, person.Enrolled) else None
+    theirs = had and had.id_number
+    return not (theirs and who.id_number and theirs != who.id_number)
 
 
 def _completed(had: Particulars, who: Visitor) -> Particulars:

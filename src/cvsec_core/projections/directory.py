@@ -303,6 +303,12 @@ def one(views: Views, name: PersonId) -> PersonRow | None:
     return views.get(PersonRow, name)
 
 
+def with_email(views: Views, address: str) -> list[PersonRow]:
+    """The people who have this address, those on the blocklist first."""
+    found = views.select(PersonRow, Is("email", address))
+    return sorted(found, key=lambda row: not row.blocked)
+
+
 def count(views: Views, kind: str | None = None) -> int:
     """How many people of a kind, or of all kinds, are known."""
     return views.count(PersonRow, *(() if kind is None else (Is("kind", kind),)))
