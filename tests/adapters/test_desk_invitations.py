@@ -149,6 +149,41 @@ def test_another_document_is_another_person_whatever_their_address(desk):
     assert state.particulars.id_number == "1"
 
 
+def test_a_letter_goes_to_the_address_that_the_host_gave(desk):
+    """The guest told the desk of another address; a third one was corrected."""
+    issue(desk)
+    met = walk_in(visitor=Visitor("Guest", "One", "12345678Z", EMAIL))
+    visits.register(desk, met, by="reception").or_raise()
+    told = walk_in(visitor=Visitor("Guest", "One", "12345678Z", "new@example.org"))
+    visits.register(desk, told, by="reception").or_raise()
+    (row,) = guests(desk)
+    assert row.email == "new@example.org"
+    issue(desk)
+    (row,) = guests(desk)
+    assert row.email == EMAIL
+    people.correct(desk.site, row.number, people.Details(email="third@example.org"), by="dean")
+    issue(desk, guest=Visitor("Guest", "", None, "third@example.org"))
+    (row,) = guests(desk)
+    assert row.email == "third@example.org"
+
+
+def test_nobody_takes_over_the_address_of_somebody_else(desk):
+    visits.register(desk, walk_in(visitor=Visitor("Guest", "", "1", EMAIL)), by="r").or_raise()
+    visits.register(desk, walk_in(visitor=Visitor("Other", "", "2")), by="r").or_raise()
+    visits.register(desk, walk_in(visitor=Visitor("Other", "", "2", EMAIL)), by="r").or_raise()
+    assert {row.first_name: row.email for row in guests(desk)} == {"Guest": EMAIL, "Other": None}
+    name = issue(desk)
+    assert desk.site.query(board.one, name).guest.first_name == "Guest"
+
+
+def test_a_visitor_who_gives_the_address_of_somebody_who_works_here_is_not_them(desk):
+    walked = walk_in(visitor=Visitor("Guest", "", "1", "host@example.org"))
+    visits.register(desk, walked, by="reception").or_raise()
+    issue(desk, guest=Visitor("Teacher", "Three", None, "teacher@example.org"))
+    assert {row.first_name for row in guests(desk)} == {"Guest", "Teacher"}
+    assert people.row(desk.site, "1001").kind == "personnel"
+
+
 def test_a_blocked_guest_is_refused_and_that_is_recorded(desk):
     issue(desk)
     (row,) = guests(desk)
@@ -228,6 +263,8 @@ def test_a_code_is_shown_while_it_admits_somebody(desk, watch):
     for name in (withdrawn, used, late):
         with pytest.raises(InvitationClosedError):
             invitations.token_of(desk, name)
+    with pytest.raises(InvitationClosedError):
+        invitations.withdraw(desk.site, late, by="host")
 
 
 # Scans.

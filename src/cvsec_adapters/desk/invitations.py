@@ -151,6 +151,8 @@ def withdraw(site: Site, name: InvitationId, *, by: str) -> Answer:
         InvitationUnknownError: there is no such invitation.
         InvitationClosedError: it was redeemed, or has run out.
     """
+    if _issued(site, name).end <= site.clock():
+        raise InvitationClosedError(name)
     return site.handle(WithdrawInvitation(name, by, site.clock()), actor=by)
 
 

@@ -105,11 +105,12 @@ def _known(
     """The visitor's id, and what makes what is known of them complete."""
     names = _names(who)
     name = _met_before(site, who, names) or site.newcomer(names[0])
-    site.pseudonyms.shared(name, names)
+    theirs = site.pseudonyms.shared(name, names)
     state: person.PersonState = site.state(person.stream(name))
     if isinstance(state, person.Enrolled):
         had = state.particulars
-        complete = had and _completed(had, who)
+        owns_address = theirs.get(names[-1]) == name
+        complete = had and _completed(had, who if owns_address else changed(who, email=None))
         if complete is None or complete == had:
             return name, ()
         return name, (CorrectPerson(name, complete, by, at),)
@@ -143,11 +144,11 @@ def _met_before(site: Site, who: Visitor, names: list[Name]) -> PersonId | None:
 
 
 def _by_address(site: Site, who: Visitor) -> PersonId | None:
-    """Who was given their address otherwise, if that is one person or somebody on the blocklist; a
-    family may share one.
+    """The visitor who was given their address otherwise, if that is one person or somebody on the
+    blocklist; a family may share one.
     """
     having = site.query(directory.with_email, who.email) if who.email else []
-    found = [row for row in having if _may_be(site, row.id, who)]
+    found = [row for row in having if row.kind == "visitor" and _may_be(site, row.id, who)]
     return found[0].id if len(found) == 1 or (found and found[0].blocked) else None
 
 
@@ -160,11 +161,13 @@ def _may_be(site: Site, name: PersonId, who: Visitor) -> bool:
 
 
 def _completed(had: Particulars, who: Visitor) -> Particulars:
-    """What is known and what they add to it; what was known stays until it is corrected."""
+    """What is known and what they add to it. How they are reached is as they say now; who they are
+    stays until it is corrected.
+    """
     return changed(
         had,
         last_name=had.last_name or who.last_name,
-        email=had.email or who.email,
-        phone=had.phone or who.phone,
+        email=who.email or had.email,
+        phone=who.phone or had.phone,
         id_number=had.id_number or who.id_number,
     )
