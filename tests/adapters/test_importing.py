@@ -160,6 +160,7 @@ def test_a_region_must_exist(site: Site):
         ("1,Guest", "row"),
         ("1,Guest,,,,,,,", "row"),
         ('1,"Guest" One,,,,,,', "row"),
+        (f"1,{'G' * 200_000},,,,,,", "row"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line_and_field(site: Site, row: str, field: str):

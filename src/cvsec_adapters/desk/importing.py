@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from attrs import frozen
@@ -111,9 +112,9 @@ def import_people(
     if len(content) > LARGEST:
         invalid("file", len(content), f"at most {LARGEST} bytes", f"{LARGEST} bytes como máximo")
     with uncollected():
-        rows = list(read_table(content, REQUIRED, COLUMNS))
+        rows = list(islice(read_table(content, REQUIRED, COLUMNS), MOST + 1))
         if len(rows) > MOST:
-            invalid("file", len(rows), f"at most {MOST} rows", f"{MOST} filas como máximo")
+            invalid("file", f"> {MOST}", f"at most {MOST} rows", f"{MOST} filas como máximo")
         good, faults = _checked(rows, region or people.region(site), progress)
         counts = _NOTHING
         if partial or not faults:
@@ -175,7 +176,8 @@ def _newcomer(
         try:
             kept[name] = checks[name](row.cells.get(name, ""))
         except InvalidFieldError as error:
-            faults.append(Fault(row.line, name, error))
+            # Without its traceback, which would keep all that the check has made.
+            faults.append(Fault(row.line, name, error.with_traceback(None)))
     if len(faults) > before:
         return None
     number, card, minor = kept.pop("id"), kept.pop("card", None), kept.pop("minor", False)

@@ -122,7 +122,10 @@ def _unreadable(error: csv.Error) -> InvalidFieldError:
     return InvalidFieldError(
         "row",
         str(error),
-        Words("quotes in pairs around a value", "comillas por pares alrededor de un valor"),
+        Words(
+            f"values of at most {csv.field_size_limit()} characters, with quotes in pairs",
+            f"valores de {csv.field_size_limit()} caracteres como máximo, con comillas por pares",
+        ),
     )
 
 
