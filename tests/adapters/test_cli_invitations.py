@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 import zxingcpp
+from click.testing import CliRunner
 from PIL import Image
 
 from cvsec_adapters.desk.people import block
+from cvsec_adapters.transport.cli import cli
 from cvsec_adapters.wiring import now, open_site
 from cvsec_core.aggregates.invitation import ExpireInvitation
 from tests.adapters.visiting import ask, founded, run, stored, with_mail
@@ -140,6 +142,30 @@ def test_whatever_else_is_scanned_is_refused_and_stores_nothing(here, text, code
     before = log()
     assert refused("invitations", "redeem", text) == [code]
     assert log() == before
+
+
+@pytest.mark.parametrize(
+    ("scanned", "code"),
+    [
+        (b"--help", "token-malformed"),
+        (b"-h", "token-malformed"),
+        (b"\xff\xfe\x00", "token-malformed"),
+        (b"", "token-malformed"),
+        (b"I1." + b"A" * 100_000, "token-too-long"),
+    ],
+)
+def test_what_a_scanner_writes_to_the_standard_input_is_never_an_option(here, scanned, code):
+    before = log()
+    told = CliRunner().invoke(cli, ["invitations", "redeem", "-"], input=scanned)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert told.stderr.startswith(f"{code}: ")
+    assert log() == before
+
+
+def test_a_token_may_come_by_the_standard_input(here):
+    token = issue()["token"]
+    told = CliRunner().invoke(cli, ["invitations", "redeem", "-", "--json"], input=f"{token}\n")
+    assert json.loads(told.stdout)["state"] == "expected"
 
 
 def test_a_changed_token_is_forged(here):

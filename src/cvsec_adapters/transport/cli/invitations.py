@@ -26,6 +26,10 @@ from cvsec_core.projections.invitations import Invitation
 from cvsec_core.site import Site
 
 
+LONGEST_SCAN = 4096
+"""Bytes; no code has more."""
+
+
 @click.group
 def command() -> None:
     """Invitations: issue, repeat, withdraw and redeem them."""
@@ -139,17 +143,21 @@ def withdraw(session: Session, id_: str, *, as_json: bool) -> None:
 @everywhere
 @click.pass_obj
 def redeem(session: Session, text: str, *, as_json: bool) -> None:
-    """Make a visit of what a visitor shows, once: the text of the code in their letter."""
+    """Make a visit of what a visitor shows, once: the text of the code in their letter.
+
+    A program that scans codes gives - and writes the text to the standard input: what begins with
+    a dash would else be taken for an option.
+    """
     from cvsec_adapters.desk import invitations as desk
     from cvsec_adapters.desk.drawing import drawn
     from cvsec_adapters.wiring import desk_of
 
-    visit = VisitId(drawn())
+    visit, shown = VisitId(drawn()), _scanned() if text == "-" else text
     with session.existing(for_lists=False) as site:
         carry_out(
             session,
             site,
-            lambda: desk.redeem(desk_of(site), text, by=session.actor, visit=visit),
+            lambda: desk.redeem(desk_of(site), shown, by=session.actor, visit=visit),
             Words(
                 f"Redeemed: the visit {visit} is expected; let them in with `visits checkin`.",
                 f"Usada: se espera la visita {visit}; registre su entrada con `visits checkin`.",
@@ -157,6 +165,12 @@ def redeem(session: Session, text: str, *, as_json: bool) -> None:
             as_json=as_json,
             shape=lambda: visit_shape(site, visit),
         )
+
+
+def _scanned() -> str:
+    """What stands on the standard input, as far as is looked at."""
+    scanned = click.get_binary_stream("stdin").read(LONGEST_SCAN)
+    return scanned.decode(errors="replace").strip()
 
 
 @command.command("list")
