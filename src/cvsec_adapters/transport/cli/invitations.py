@@ -1,5 +1,6 @@
 """`cvsec invitations`: who is asked to come, and what became of it."""
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,6 @@ from cvsec_core.ids import InvitationId, VisitId
 from cvsec_core.projections import invitations
 from cvsec_core.projections.invitations import Invitation
 from cvsec_core.site import Site
-
 
 LONGEST_SCAN = 4096
 """Bytes; no code has more."""
@@ -169,7 +169,7 @@ def redeem(session: Session, text: str, *, as_json: bool) -> None:
 
 def _scanned() -> str:
     """What stands on the standard input, as far as is looked at."""
-    scanned = click.get_binary_stream("stdin").read(LONGEST_SCAN)
+    scanned = sys.stdin.buffer.read(LONGEST_SCAN)
     return scanned.decode(errors="replace").strip()
 
 
