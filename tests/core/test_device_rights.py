@@ -1,0 +1,198 @@
+"""What devices are told of rights: hours as controllers keep them, and how far each was told."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cvsec_core.aggregates import access_level, credential, device, organisation, person
+from cvsec_core.ids import CredentialId, DeviceId, LevelId, PersonId
+from cvsec_core.projections import device_rights
+from cvsec_core.projections.device_rights.hours import (
+    KINDS,
+    Kept,
+    kept_hours,
+    slots_of,
+    week_of,
+    written,
+)
+from cvsec_core.projections.device_rights.rows import DeviceRightsRow
+from cvsec_core.site import Site
+from cvsec_core.values import DAY_MINUTES, WEEK, Interval, WeeklySchedule
+from tests.core.places import BACK, FRONT, GATE, LOBBY, NOON, YARD, after, built
+from tests.specification import on
+from tests.strategies import intervals
+
+STAFF = LevelId("staff")
+ALWAYS = WeeklySchedule((Interval(WEEK, 0, 1440),))
+MONDAY = date(2026, 3, 2)
+DAY = ((480, 1080),)
+
+
+# Hours.
+@given(st.lists(intervals, max_size=4), st.integers(0, 6), st.integers(0, DAY_MINUTES - 1))
+def test_a_week_is_open_exactly_within_its_intervals(some: list[Interval], day: int, minute: int):
+    week = week_of(map(written, some))
+    is_open = any(WEEK[day] in i.days and i.start <= minute < i.end for i in some)
+    assert any(start <= minute < end for start, end in week[day]) == is_open
+    for spans in week:
+        assert all(first[1] < then[0] for first, then in pairwise(spans))
+
+
+@pytest.mark.parametrize(("intervals", "slots"), [(0, 1), (1, 1), (3, 1), (4, 2), (6, 2), (9, 2)])
+def test_more_than_three_intervals_a_day_take_another_number(intervals: int, slots: int):
+    hours = [written(Interval(("mon",), n * 60, n * 60 + 30)) for n in range(intervals)]
+    assert slots_of(hours) == slots
+
+
+def test_what_does_not_fit_is_closed():
+    spans = tuple((n * 60, n * 60 + 30) for n in range(8))
+    (first, second), _ = kept_hours([Kept(2, (spans, *[()] * 6), frozenset())], MONDAY)
+    assert (first.number, first.week[0]) == (2, spans[:3])
+    assert (second.number, second.week[0]) == (3, spans[3:6])
+
+
+def kept(number: int, *holidays: date, week: Any = (DAY,) * 7) -> Kept:
+    return Kept(number, week, frozenset(holidays))
+
+
+def test_a_holiday_of_one_level_is_an_ordinary_day_of_another():
+    tuesday = MONDAY.replace(day=3)
+    told, calendar = kept_hours([kept(2, tuesday), kept(4)], MONDAY)
+    assert calendar == {tuesday: 1}
+    assert [hours.holidays[0] for hours in told] == [(), (), DAY, ()]
+
+
+def test_holidays_that_are_over_are_not_told():
+    assert kept_hours([kept(2, MONDAY)], MONDAY.replace(day=3))[1] == {}
+
+
+def test_more_kinds_of_holidays_than_there_can_be_are_closed_for_all():
+    days = [MONDAY.replace(day=day) for day in range(3, 11)]
+    levels = [
+        kept(2, *days[:4]),
+        kept(4, *days[2:6]),
+        kept(6, *days[6:], days[0]),
+    ]
+    told, calendar = kept_hours(levels, MONDAY)
+    assert set(calendar.values()) == {1, 2, KINDS}
+    assert all(hours.holidays[KINDS - 1] == () for hours in told)
+    for day, kind in calendar.items():
+        for level, hours in zip(levels, told[::2], strict=True):
+            if hours.holidays[kind - 1]:
+                assert level.on(day) == hours.holidays[kind - 1]
+
+
+# How far a device was told.
+@pytest.fixture
+def site() -> Site:
+    """Somebody with a card, whose level opens the lobby's doors."""
+    who = PersonId("p")
+    return (
+        on(built())
+        .given(
+            person.EnrollPerson(
+                who, "personnel", person.Particulars("Guest", number="7"), "me", NOON
+            ),
+            credential.IssueCredential(CredentialId("c"), who, "card", "me", NOON, number="4711"),
+            access_level.DefineAccessLevel(STAFF, (FRONT, BACK), ALWAYS, "me", NOON),
+            person.GrantAccess(who, STAFF, "me", NOON),
+        )
+        .site
+    )
+
+
+def next_chunk(site: Site, name: DeviceId = LOBBY, seconds: float = 0) -> Any:
+    head = site.log.head()
+    return site.query(device_rights.next_chunk, name, after(seconds), site.zone(), head)
+
+
+def hand_out(site: Site, name: DeviceId = LOBBY, seconds: float = 0) -> int:
+    """Hand out what is next; the number of the request."""
+    chunk = next_chunk(site, name, seconds)
+    wish = device.HandOutRights(name, chunk.about, chunk.upto, after(seconds))
+    (recorded,) = site.handle(wish).events
+    return recorded.event.request
+
+
+def done(site: Site, request: int, name: DeviceId = LOBBY, code: int = 0) -> None:
+    site.handle(device.ReportDeviceCommandResult(name, request, code, after(1)))
+
+
+def settle(site: Site, name: DeviceId = LOBBY) -> None:
+    while next_chunk(site, name) is not None:
+        done(site, hand_out(site, name), name)
+
+
+def test_hours_are_told_before_people(site: Site):
+    assert next_chunk(site).about is None
+    done(site, hand_out(site))
+    chunk = next_chunk(site)
+    assert chunk.about == STAFF
+    assert [user.pin for user in chunk.users] == ["7"]
+    assert [(right.hours, right.doors) for right in chunk.rights] == [(2, (1, 2))]
+    done(site, hand_out(site))
+    assert next_chunk(site) is None
+
+
+def test_a_device_without_a_level_is_told_nothing(site: Site):
+    assert next_chunk(site, YARD) is None
+    assert next_chunk(site, DeviceId("nobody-s")) is None
+
+
+def test_what_changed_while_it_was_told_is_told_again(site: Site):
+    done(site, hand_out(site))
+    request = hand_out(site)
+    on(site).given(access_level.ChangeAccessLevel(STAFF, (FRONT,), ALWAYS, "me", NOON))
+    done(site, request)
+    done(site, hand_out(site))
+    chunk = next_chunk(site)
+    assert chunk.withdrawn == [("7", 2)]
+    assert [right.doors for right in chunk.rights] == [(1,)]
+
+
+def test_an_outcome_of_what_was_told_before_the_device_began_anew_settles_nothing(site: Site):
+    request = hand_out(site)
+    on(site).given(device.ReportDeviceStarted(LOBBY, after(1)))
+    done(site, request)
+    assert next_chunk(site).about is None
+
+
+def test_a_device_that_was_retired_is_told_nothing_more(site: Site):
+    request = hand_out(site)
+    on(site).given(device.RetireDevice(LOBBY, "me", NOON))
+    done(site, request)
+    on(site).given(
+        device.ReportDeviceStarted(LOBBY, after(1)),
+        organisation.SetDisplayOfPersonalData(("name",), "me", NOON),
+        access_level.ChangeAccessLevel(STAFF, (FRONT, GATE), ALWAYS, "me", NOON),
+    )
+    assert next_chunk(site) is None
+    assert next_chunk(site, YARD).about is None
+
+
+def test_a_device_taken_out_of_a_level_follows_it_no_more(site: Site):
+    settle(site)
+    on(site).given(access_level.ChangeAccessLevel(STAFF, (GATE,), ALWAYS, "me", NOON))
+    done(site, hand_out(site))
+    assert next_chunk(site).gone == ["7"]
+    settle(site)
+    (row,) = site.query(lambda views: [views.get(DeviceRightsRow, LOBBY)])
+    assert row is not None
+    assert row.levels == ()
+
+
+def test_of_whom_nothing_is_known_any_more_the_device_is_asked(site: Site):
+    settle(site)
+    on(site).given(person.ForgetPerson(PersonId("p"), "me", NOON, (CredentialId("c"),)))
+    chunk = next_chunk(site)
+    assert chunk.forgets
+    assert (chunk.users, chunk.gone, chunk.withdrawn) == ([], [], [])
+
+
+def test_a_page_that_is_refused_waits(site: Site):
+    done(site, hand_out(site), code=-18)
+    assert next_chunk(site) is None
+    assert next_chunk(site, seconds=602) is not None
