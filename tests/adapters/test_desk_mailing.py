@@ -12,6 +12,7 @@ from icalendar import Calendar
 from PIL import Image
 
 from cvsec_adapters.desk import invitations, people, visits
+from cvsec_adapters.desk.forgetting import forget
 from cvsec_adapters.desk.lettering import written
 from cvsec_adapters.desk.mailing import PasswordUnreadableError, mailer_of, posting, send_due
 from cvsec_adapters.desk.visitors import Visitor
@@ -229,6 +230,18 @@ def test_nothing_goes_to_who_was_forgotten(desk, box):
     desk.site.handle(ForgetPerson(guest.id, "dpo", MORNING)).or_raise()
     assert send_due(desk) == []
     assert box.contents == []
+
+
+def test_who_was_invited_by_somebody_forgotten_is_told_that_it_is_off(desk, box):
+    issue(desk)
+    send_due(desk)
+    host = desk.site.query(board.of_host)[0].host
+    forget(desk, host.number, by="dpo")
+    send_due(desk)
+    assert len(box.contents) == 2
+    off = box.letters[-1]
+    assert "withdrawn" in off["Subject"]
+    assert host.first_name not in off.as_string()
 
 
 # What goes wrong.

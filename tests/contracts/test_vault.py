@@ -95,6 +95,17 @@ def test_a_destroyed_key_is_never_made_again(vault: Vault):
     assert error.value.message("es") != error.value.message("en")
 
 
+def test_several_are_destroyed_at_once(vault: Vault):
+    ids = vault.named([("number", "1"), ("card", "2"), ("number", "3")])
+    gone, card, kept = ids.values()
+    vault.keys((gone, card, kept))
+    assert (vault.names_of(gone), vault.names_of(card), vault.names_of("nobody")) == (1, 1, 0)
+    vault.destroy(gone, card)
+    assert (vault.names_of(gone), vault.names_of(card), vault.names_of(kept)) == (0, 0, 1)
+    assert [vault.destroyed(subject) for subject in (gone, card, kept)] == [True, True, False]
+    vault.destroy()
+
+
 def test_who_never_had_a_key_can_be_destroyed(vault: Vault):
     vault.destroy("a")
     assert vault.destroyed("a")

@@ -167,6 +167,10 @@ def traces(folder: Path, words: Sequence[str]) -> list[str]:
     ]
 
 
+SHORTEST = 6
+"""Less may stand anywhere by chance."""
+
+
 def forms(word: str) -> Iterator[bytes]:
     """How a word may stand in a file."""
     for written in {word, word.casefold(), word.upper()}:
@@ -179,4 +183,6 @@ def forms(word: str) -> Iterator[bytes]:
         yield plain.hex().encode()
         for shift in range(3):  # whatever stands before it
             coded = base64.b64encode(b"\0" * shift + plain)
-            yield coded[4 if shift else 0 : len(coded) // 4 * 4 - 4]
+            inner = coded[4 if shift else 0 : len(coded) // 4 * 4 - 4]
+            if len(inner) > SHORTEST:
+                yield inner

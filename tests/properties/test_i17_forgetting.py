@@ -24,10 +24,17 @@ from cvsec_core.aggregates.person import PersonUnknownError
 from cvsec_core.catalogue import AGGREGATES
 from cvsec_core.commit import fold_all
 from cvsec_core.ids import InvitationId, VisitId
-from cvsec_core.projections import access_records, directory, invitations, visitor_list
+from cvsec_core.projections import (
+    access_records,
+    directory,
+    invitations,
+    notification_center,
+    visitor_list,
+)
 from cvsec_core.site import Site
 from tests.core.places import Watch, after
 from tests.properties.a_life import (
+    CHILD,
     GUEST_MAIL,
     HOST,
     HOST_CARD,
@@ -71,7 +78,9 @@ def test_i17_before_they_are_forgotten_the_lists_tell_of_them(path: Path):
     assert {HOST, "Zebuloñia", "Quuxworth", GUEST_MAIL, "Ocarina audition"} <= found
 
 
-def test_i17_the_log_the_vault_and_the_pictures_tell_nothing_even_before(path: Path, tmp_path: Path):
+def test_i17_the_log_the_vault_and_the_pictures_tell_nothing_even_before(
+    path: Path, tmp_path: Path
+):
     (tmp_path / "apart").mkdir()
     for file in ("site.db", "site.vault.db", "site.pictures.db"):
         shutil.copy(path.with_name(file), tmp_path / "apart")
@@ -123,6 +132,20 @@ def counts(site: Site) -> tuple[int, ...]:
         site.query(lambda views: views.count(access_records.RecordRow)),
         site.query(visitor_list.overview, site.today()).not_checked_out,
     )
+
+
+def test_i17_a_child_is_forgotten_and_the_guardian_is_told_no_more_of_them(path: Path):
+    with opened(path) as site:
+        guardian, child = site.person(HOST), site.person(CHILD)
+        told = site.query(notification_center.messages, guardian)
+        assert child in {message.about for message in told}
+        proof = forget(desk_of(site), CHILD, by="officer")
+        assert proof.left.is_nothing
+        told = site.query(notification_center.messages, guardian)
+        assert {message.about for message in told} == {guardian}
+        row = people.row(site, HOST)
+        assert row.wards == ()
+        assert traces(path.parent, (CHILD, "Pupil")) == []
 
 
 def test_i17_what_was_arranged_with_them_ends(path: Path):

@@ -104,20 +104,20 @@ def written(desk: Desk, row: MailRow) -> EmailMessage:
 
 def _invitation(desk: Desk, house: House, envelope: Envelope, name: InvitationId) -> EmailMessage:
     told = desk.site.query(invitations.one, name)
-    if told is None or told.state(envelope.at) not in ("open", "redeemed"):
+    if told is None or told.host is None or told.state(envelope.at) not in ("open", "redeemed"):
         raise LetterPointlessError
     code = desk.tokens.write(name, told.row.nonce)
     return letters.invitation(envelope, _appointment(house, told), code, qr.png(code))
 
 
 def _appointment(house: House, told: invitations.Invitation | None) -> letters.Visit:
-    if told is None or told.host is None or told.row.reason is None:
-        raise LetterPointlessError  # the host or the guest has been forgotten
+    if told is None or told.row.reason is None:
+        raise LetterPointlessError  # the guest has been forgotten
     row = told.row
     return letters.Visit(
         f"{_digest(row.id)}@cvsec",
         house.name,
-        full_name(told.host),
+        full_name(told.host) if told.host else house.name,
         "",
         row.reason or "",
         row.start,
