@@ -3,16 +3,24 @@
 import json
 import os
 import shutil
+import signal
 import stat
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
 from cvsec_adapters.storage.keys import vault_path
 from cvsec_adapters.transport.cli.root import cli
+from tests.properties.a_life import traces
+
+PROGRAM = [sys.executable, "-c", "from cvsec_adapters.transport.cli import main; main()"]
 
 Run = Callable[..., Result]
 
@@ -154,3 +162,48 @@ def test_a_key_does_not_lie_beside_what_it_locks(site: Run):
         "database-missing"
         in site("keys", "rotate", "--to", "/nowhere/key", "--db", "none.db", code=1).stderr
     )
+
+
+def test_a_server_that_runs_meanwhile_forgets_too(site: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CVSEC_AT_REST", "off")
+    number, card = "9041788315", "5522019866"
+    open_files = ("--db", "open.db")
+    site("devices", "register", "GATE", "--doors", "1", *open_files)
+    site("people", "enroll", number, "--first-name", "Zebulonia", "--card", card, *open_files)
+    with serving("open.db") as port:
+        tells(port, number, card, 1)
+        shown = shape(site("records", "list", "--json", *open_files))
+        assert [(row["person"], row["card"]) for row in shown] == [(number, card)]
+        assert traces(Path(), (number, card, "Zebulonia"))
+        proof = shape(site("people", "forget", number, "--json", *open_files))
+        assert (proof["forgotten"], proof["kept"]["passages"]) == (True, 1)
+        tells(port, number, card, 2)
+        shown = shape(site("records", "list", "--json", *open_files))
+        assert [(row["person"], row["card"]) for row in shown] == [(None, None), (None, None)]
+        assert traces(Path(), (number, card, "Zebulonia")) == []
+    assert traces(Path(), (number, card, "Zebulonia")) == []
+
+
+@contextmanager
+def serving(database: str) -> Generator[int]:
+    """`cvsec serve` in a process of its own; its port."""
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0", "--db", database], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().partition(";")[0]
+        yield int(address.rpartition(":")[2])
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=30)
+
+
+def tells(port: int, number: str, card: str, index: int) -> None:
+    """The device tells of a passage."""
+    body = (
+        f"time=2026-03-11 08:00:0{index}\tpin={number}\tcardno={card}\teventaddr=1\tevent=0"
+        f"\tinoutstatus=0\tverifytype=15\tindex={index}"
+    )
+    answer = httpx.post(f"http://127.0.0.1:{port}/iclock/cdata?SN=GATE&table=rtlog", content=body)
+    assert answer.text == "OK"

@@ -262,6 +262,17 @@ def said_by(other: subprocess.Popen[str], asked: str = "") -> str:
     return other.stdout.readline()
 
 
+def test_i17_no_state_that_was_at_hand_tells_of_them(path: Path):
+    def known(site: Site) -> tuple[str | None, str | None]:
+        state: invitation.Redeemed = site.state(invitation.stream(InvitationId("first")))
+        return state.issued.reason, state.issued.remarks
+
+    with opened(path) as site, opened(path) as other:
+        assert known(site) == known(other) == ("Ocarina audition", "brings a Bandoneon")
+        forget_both(site)
+        assert known(site) == known(other) == (None, None)
+
+
 def test_i17_forgetting_while_others_write_and_read(path: Path):
     with started("pass", path, "1000") as one, started("pass", path, "2000") as other:
         assert (said_by(one), said_by(other)) == ("begun\n", "begun\n")
