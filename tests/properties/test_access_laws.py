@@ -277,3 +277,19 @@ def test_nobody_who_is_blocked_or_unknown_is_told_of_anything_else(scene: Scene)
     blocked = changed(person.Enrolled("personnel", False, None), blocked=True)
     for known in (blocked, person.Unknown(), person.Forgotten()):
         assert changed(scene, known=known).explained().alternatives == ()
+
+
+@given(scenes)
+def test_duress_changes_nothing_of_what_is_decided(scene: Scene):
+    if not isinstance(scene.shown, credential.Active):
+        return
+    plain, forced = (
+        decide_access(changed(scene, shown=_under_duress(scene.shown, duress)).facts())
+        for duress in (False, True)
+    )
+    assert changed(forced, duress=False) == plain
+    assert (plain.duress, forced.duress) == (False, True)
+
+
+def _under_duress(card: credential.Active, duress: bool) -> credential.Active:
+    return credential.Active(changed(card.issue, duress=duress))
