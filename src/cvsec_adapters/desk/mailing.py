@@ -5,7 +5,7 @@ ends in between is claimed again later, under the same Message-ID.
 """
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -36,7 +36,7 @@ from cvsec_core.projections.mail_outbox import MailRow
 from cvsec_core.site import Site
 
 AT_ONCE = 1000
-"""At most so many letters a round."""
+"""So many letters a round, unless told otherwise."""
 TIMEOUT_S = 10
 """So long a mail server may take for each answer: a whole letter within the life of its claim."""
 LONGEST_PASSWORD = 1000
@@ -76,12 +76,13 @@ def mailer_of(site: Site) -> SmtpMailer:
     )
 
 
-def send_due(desk: Desk, mailer: Mailer | None = None) -> list[MailId]:
+def send_due(desk: Desk, mailer: Mailer | None = None, most: int = AT_ONCE) -> list[MailId]:
     """Send every letter that is due and that nobody else has claimed.
 
     Args:
         desk: where.
         mailer: takes the letters; None: the organisation's mail server.
+        most: at most so many letters.
 
     Returns:
         The letters that were claimed here; what became of each stands in the outbox.
@@ -94,7 +95,7 @@ def send_due(desk: Desk, mailer: Mailer | None = None) -> list[MailId]:
     site, worker = desk.site, f"worker-{drawn()}"
     taker = mailer_of(site) if mailer is None else mailer
     claimed: list[MailId] = []
-    for row in site.query(mail_outbox.due, site.clock(), AT_ONCE):
+    for row in site.query(mail_outbox.due, site.clock(), most):
         answer = site.handle(ClaimMail(row.id, worker, site.clock()))
         if any(isinstance(recorded.event, MailClaimed) for recorded in answer.events):
             site.handle(_sent(desk, taker, row, worker))
@@ -109,7 +110,7 @@ def posting(desk: Desk, pause_s: float) -> Generator[None]:
     seconds.
     """
     ended = Event()
-    thread = Thread(target=_post, args=(desk, lambda: ended.wait(pause_s)), name="posting")
+    thread = Thread(target=_post, args=(desk, ended, pause_s), name="posting")
     thread.start()
     try:
         yield
@@ -118,13 +119,13 @@ def posting(desk: Desk, pause_s: float) -> Generator[None]:
         thread.join()
 
 
-def _post(desk: Desk, ended: Callable[[], bool]) -> None:
+def _post(desk: Desk, ended: Event, pause_s: float) -> None:
     told = ""
-    while not ended():
+    while not ended.wait(pause_s):
         try:
-            if _is_anything_due(desk.site):
-                send_due(desk)
-            told = ""
+            # One by one: nobody who ends this waits for more than one letter.
+            while not ended.is_set() and _is_anything_due(desk.site) and send_due(desk, most=1):
+                told = ""
         except Exception as error:  # noqa: BLE001  # whatever it is, the next letter may go
             if str(error) != told:  # once, and not at every look
                 _log.exception("Letters could not be sent")
