@@ -18,7 +18,7 @@ from attrs import frozen
 
 from cvsec_adapters.desk.invitations import redeem
 from cvsec_adapters.wiring import desk_of
-from tests.bench import bare, crowd, events, ours, stock
+from tests.bench import bare, crowd, events, ours, stock_people
 
 ROOT = Path(__file__).parents[2]
 TEXTS = "texts.json"
@@ -130,7 +130,7 @@ def _at_our_desk(folder: Path) -> Generator[Scan]:
 
 PEERS: Mapping[str, Peer] = {
     "ours": Peer(_ours, _at_our_desk),
-    "stock": Peer(stock.invite, stock.scanning),
+    "stock": Peer(stock_people.invite, stock_people.scanning),
     "bare": Peer(bare.invite, bare.scanning),
 }
 

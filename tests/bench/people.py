@@ -11,7 +11,7 @@ from cvsec_adapters.wiring import desk_of
 from cvsec_core import Site
 from cvsec_core.projections import directory
 from cvsec_core.rules.access import Facts, decide_access
-from tests.bench import bare, contest, crowd, events, ours, stock
+from tests.bench import bare, contest, crowd, events, ours, stock_people
 from tests.bench.measuring import Peer, Timings, interleaved, timed
 from tests.bench.rows import Row, Scale, made, row_of
 
@@ -61,7 +61,7 @@ def _imported(scale: Scale, base: Path) -> Iterator[Row]:
     batch = bare.rows_after(once, 0)
     peers: dict[str, Peer] = {
         "ours": partial(_imports, content),
-        "stock": partial(stock.import_people, content),
+        "stock": partial(stock_people.import_people, content),
         "bare": partial(bare.append, [batch]),
     }
     taken = interleaved(base, scale.imports, peers)

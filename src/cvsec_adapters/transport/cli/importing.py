@@ -5,7 +5,8 @@ from typing import IO
 
 import click
 
-from cvsec_adapters.desk.importing import LARGEST, Fault, Imported, import_people
+from cvsec_adapters.desk.importing import LARGEST, Imported, import_people
+from cvsec_adapters.desk.newcomers import Fault
 from cvsec_adapters.transport.cli import telling
 from cvsec_adapters.transport.cli.options import everywhere
 from cvsec_adapters.transport.cli.progress import Step, bars
