@@ -18,7 +18,7 @@ from cvsec_core.aggregates import (
     visit,
 )
 from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
-from cvsec_core.commit import fold_all
+from cvsec_core.commit import Look, fold_all
 from cvsec_core.errors import Reason
 from cvsec_core.handling import SYSTEM, Answer, Asked, Handler
 from cvsec_core.ids import (
@@ -32,7 +32,7 @@ from cvsec_core.ids import (
     VisitId,
 )
 from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ShownCode, ViewStore, Zones
-from cvsec_core.projections import deadlines, retention, standing
+from cvsec_core.projections import deadlines, directory, retention, standing
 from cvsec_core.projections.farewell import farewell
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Condition, Group, Key, Value, Views
@@ -80,6 +80,7 @@ class Site:
                 **RULES.enrichments,
                 journal.RecordPassages: with_pseudonyms(pseudonyms),
                 journal.RecordUnrecognised: with_a_keyed_digest(pseudonyms),
+                person.ForgetPerson: self._with_credentials,
                 door.RequestAccess: with_the_decision(zones),
             },
         )
@@ -141,6 +142,12 @@ class Site:
             answers = self.handle_all([Asked(command, actor=actor) for command in commands])
         told = dict(zip(commands, answers, strict=True))
         return tuple(told[each[-1]] for each in asked.values())
+
+    def _with_credentials(self, command: person.ForgetPerson, _look: Look) -> person.ForgetPerson:
+        """With all that the person has, for whoever asks may know fewer."""
+        theirs = [row.id for row in self.query(directory.credentials_of, command.person)]
+        all_of_them = tuple(dict.fromkeys((*command.credentials, *theirs)))
+        return changed(command, credentials=all_of_them)
 
     def remembered_until(self, now: datetime) -> datetime | None:
         """Visitors who left before then are forgotten; None: nobody is, by itself."""

@@ -137,3 +137,9 @@ def test_visits_of_others_change_nothing(site: Site):
     on(site).given(issue_card(CredentialId("c-2"), GUEST))
     site.forget((OTHER,), *BY)
     assert isinstance(site.state(visit.stream(VISIT)), visit.Cancelled)
+
+
+def test_a_command_that_names_no_credential_takes_them_all_the_same(site: Site):
+    on(site).given(issue_card())
+    answer = site.handle(person.ForgetPerson(HOST, *BY))
+    assert answer.events[0].event == person.PersonForgotten(HOST, (CARD,), *BY)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cvsec_adapters.desk import people
+from cvsec_adapters.desk import people, visits
 from cvsec_adapters.desk.forgetting import forget, proof
 from cvsec_adapters.desk.mailing import send_due
 from cvsec_adapters.desk.people import Details
+from cvsec_adapters.desk.visitors import Visitor
+from cvsec_adapters.desk.visits import WalkIn
 from cvsec_adapters.email.outbox import MemoryMailer
 from cvsec_adapters.storage.keys import vault_path
 from cvsec_adapters.storage.picture_store import PictureStore
@@ -228,6 +230,24 @@ def test_i17_the_same_number_begins_anew(path: Path):
         seen = site.query(access_records.page, access_records.Filter(person=HOST))
         assert seen.records == ()
         assert len(site.log.read(person.stream(anew))) == 1
+
+
+def test_i17_the_same_address_begins_anew(path: Path):
+    with opened(path) as site:
+        before = site.person(guest_number(site))
+        forget_both(site)
+        wish = WalkIn(
+            Visitor("Somebody", "Else", "XK90417Z", GUEST_MAIL),
+            OTHER,
+            site.clock(),
+            after(60),
+            "meeting",
+        )
+        visits.register(desk_of(site), wish, by="desk").or_raise()
+        anew = site.person(guest_number(site))
+        assert anew != before
+        assert [row.visitor for row in site.query(visitor_list.expected, anew)] == [anew]
+        assert site.query(invitations.open_of, anew) == []
 
 
 def test_i17_another_process_does_not_know_them_any_more(path: Path):

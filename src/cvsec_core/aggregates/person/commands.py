@@ -133,7 +133,9 @@ class ExportPersonalData:
 
 @frozen
 class ForgetPerson:
-    """``credentials`` are all that the person ever had."""
+    """``credentials`` are those that the person has; the site adds what is missing. A card that
+    went to somebody else since is theirs no more.
+    """
 
     person: PersonId
     by: str
