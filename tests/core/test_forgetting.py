@@ -124,7 +124,7 @@ def test_every_stream_of_the_forgotten_still_folds(site: Site):
     assert {s: kind for s, kind in after_it.items() if s not in gone} == {
         s: kind for s, kind in before.items() if s not in gone
     }
-    assert {after_it[stream] for stream in gone} == {person.Forgotten}
+    assert {after_it[stream] for stream in gone} == {person.Forgotten, credential.Revoked}
 
 
 @pytest.mark.parametrize(
