@@ -144,11 +144,12 @@ def _met_before(site: Site, who: Visitor, names: list[Name]) -> PersonId | None:
 
 
 def _by_address(site: Site, who: Visitor) -> PersonId | None:
-    """The visitor who was given their address otherwise, if that is one person or somebody on the
-    blocklist; a family may share one.
+    """Who was given their address otherwise: the one visitor, or whoever is on the blocklist. A
+    family may share an address, and an employee's makes nobody an employee.
     """
     having = site.query(directory.with_email, who.email) if who.email else []
-    found = [row for row in having if row.kind == "visitor" and _may_be(site, row.id, who)]
+    able = [row for row in having if row.blocked or row.kind == "visitor"]
+    found = [row for row in able if _may_be(site, row.id, who)]
     return found[0].id if len(found) == 1 or (found and found[0].blocked) else None
 
 
