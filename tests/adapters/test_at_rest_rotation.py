@@ -18,9 +18,9 @@ from cvsec_adapters.storage.keys import Cipher, Privacy
 from cvsec_adapters.storage.rotation import plan_path
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_adapters.storage.vault import SqliteVault
-from cvsec_adapters.wiring import open_site, rotate_key
+from cvsec_adapters.wiring import desk_of, open_site, rotate_key
 from tests.adapters.storage_toys import CODEC, append, bead
-from tests.adapters.test_sealing_forgotten import names, story
+from tests.adapters.test_sealing_forgotten import KEPT, names, story
 
 ROOT = Path(__file__).parents[2]
 OLD = Cipher(b"a key of the tests, of 32 bytes.")
@@ -39,12 +39,15 @@ def path(tmp_path: Path, at_rest: bool) -> Path:
     path = tmp_path / "site [1].db"
     with open_site(path, privacy=Privacy(OLD, at_rest)) as site:
         story(site)
+        desk_of(site).pictures.put(KEPT, b"a picture")
     return path
 
 
 def assert_whole(path: Path, cipher: Cipher, at_rest: bool) -> None:
     with open_site(path, privacy=Privacy(cipher, at_rest)) as site:
         assert names(site) == NAMES
+        pictures = desk_of(site).pictures
+        assert [pictures.get(KEPT, name) for name in pictures.names(KEPT)] == [b"a picture"]
         site.drain()
     assert not plan_path(path).exists()
 
@@ -70,19 +73,35 @@ def test_a_rotation_from_a_wrong_key_begins_nothing(path: Path, at_rest: bool):
     assert_whole(path, OLD, at_rest)
 
 
-def test_a_site_in_use_is_not_rotated(tmp_path: Path):
-    path = tmp_path / "site.db"
-    with open_site(path, privacy=Privacy(OLD)) as site:
-        story(site)
+def test_a_site_in_use_is_not_rotated(path: Path, at_rest: bool):
+    with open_site(path, privacy=Privacy(OLD, at_rest)) as site:
         with pytest.raises(LogUnavailableError) as error:
-            rotate_key(path, Privacy(OLD), NEW)
+            rotate_key(path, Privacy(OLD, at_rest), NEW)
         assert error.value.kind == "busy"
         assert names(site) == NAMES
-    assert_whole(path, OLD, at_rest=True)
+    assert_whole(path, OLD, at_rest)
+
+
+def test_who_has_the_vault_open_with_the_old_key_wraps_nothing_under_it(tmp_path: Path):
+    vault, other = (SqliteVault(tmp_path / "vault.db", OLD) for _ in range(2))
+    vault.key("before")
+    other.rotate(NEW.master)
+    for attempt in (
+        lambda: vault.key("after"),
+        lambda: vault.find("before"),
+        lambda: vault.named([("number", "1")]),
+        lambda: vault.secret("another purpose"),
+    ):
+        with pytest.raises(VaultUnavailableError) as error:
+            attempt()
+        assert error.value.kind == "wrong-key"
+    vault.close()
+    assert other.key("before") != other.key("after")
+    other.close()
 
 
 @pytest.mark.parametrize("with_key", [OLD, NEW], ids=["old", "new"])
-@pytest.mark.parametrize("after", range(6))
+@pytest.mark.parametrize("after", range(7))
 def test_interrupted_after_any_file_either_key_opens_it(
     path: Path, at_rest: bool, after: int, with_key: Cipher, monkeypatch: pytest.MonkeyPatch
 ):

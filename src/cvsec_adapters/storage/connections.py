@@ -106,6 +106,17 @@ def rekey(path: Path, old: bytes, new: bytes) -> None:
         into_wal(connection)
 
 
+def require_alone(path: Path) -> None:
+    """Find out that nobody else has a plain file open.
+
+    Raises:
+        sqlite3.Error: somebody has.
+    """
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+        into_wal(connection)
+
+
 def opens(path: Path, key: bytes) -> bool:
     """Whether *key* is the one of the file.
 

@@ -14,7 +14,7 @@ import msgspec
 from attrs import frozen
 
 from cvsec_adapters.storage.boxes import WrongKeyError, opened, shut
-from cvsec_adapters.storage.connections import rekey, translated
+from cvsec_adapters.storage.connections import rekey, require_alone, translated
 from cvsec_adapters.storage.errors import (
     LogUnavailableError,
     PicturesUnavailableError,
@@ -99,12 +99,15 @@ def _other(content: bytes, cipher: Cipher, database: Path) -> Cipher | None:
 
 
 def _prove(database: Path, cipher: Cipher, *, at_rest: bool) -> None:
-    """Begin nothing with a key that is not the right one."""
+    """Begin nothing with a key that is not the right one, nor while others would go on with it."""
     vault = SqliteVault(vault_path(database), cipher, cipher if at_rest else None)
     try:
         vault.destroyed("")
     finally:
         vault.close()
+    if not at_rest:  # else it is found out as the first file is encrypted anew
+        with translated(database, LogUnavailableError):
+            require_alone(database)
 
 
 def _turn(database: Path, old: Cipher, new: Cipher, *, at_rest: bool) -> None:

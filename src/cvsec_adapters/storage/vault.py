@@ -395,6 +395,7 @@ class SqliteVault:
             if version != self._version:  # another connection wrote; perhaps it destroyed
                 self._known.clear()
                 self._ids.clear()
+                self._check(connection)  # or gave everything another master key
                 self._version = version
             yield connection
 
@@ -453,6 +454,7 @@ class SqliteVault:
         """The keys of *subjects*: those that others have just made, and new ones; none of who is
         destroyed.
         """
+        self._check(connection)  # what is wrapped under an old key is lost to who has the new one
         had, gone = self._read_keys(connection, subjects), {*self._gone(connection, subjects)}
         wanted = [subject for subject in subjects if subject not in had and subject not in gone]
         made = {subject: secrets.token_bytes(KEY_BYTES) for subject in wanted}
