@@ -267,6 +267,8 @@ class Site:
         Raises:
             DoorUnknownError: there is no such door.
         """
+        if isinstance(self.state(door.stream(name)), door.Unregistered):
+            raise door.DoorUnknownError(name)
         objections: tuple[Reason, ...] = ()
         if code is not None:
             shown = code.credential

@@ -116,9 +116,10 @@ def test_who_is_not_known_is_denied_and_recorded(site: Site):
 def test_at_a_door_that_there_is_not_nothing_is_decided(site: Site):
     nowhere = DoorId("nowhere-1")
     with pytest.raises(door.DoorUnknownError):
-        site.decide_at_door(nowhere, NOON, shown=CARD)
+        site.decide_at_door(nowhere, NOON, code=Code(PHONE))
     with pytest.raises(door.DoorUnknownError):
         site.explain(SOMEBODY, nowhere, NOON)
+    assert events(site, credential.DynamicCodePresented) == []
 
 
 def test_duress_looks_like_a_grant_at_the_door_and_is_an_alarm_elsewhere(site: Site):
