@@ -120,11 +120,14 @@ def notification(
 
 
 def present(there: Present, number: str | None, shown: Sequence[Shown]) -> Shape:
-    """Somebody on site. ``kind`` is null where nobody is enrolled under that *number*."""
+    """Somebody on site, with as many as came along: ``party`` heads. ``kind`` is null where nobody
+    is enrolled under that *number*.
+    """
     return {
         "id": number,
         "kind": there.person.kind if there.person else None,
         **displayed(there.person, shown),
+        "party": there.row.party,
         "since": time(there.row.since),
         "door": there.row.door,
         "provenance": there.row.provenance,

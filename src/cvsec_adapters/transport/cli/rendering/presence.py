@@ -12,7 +12,8 @@ from cvsec_adapters.transport.cli.shapes import Shape
 
 def muster(screen: Screen, people: Sequence[Shape]) -> None:
     """Who is on site, since when and by which door, and how that is known."""
-    screen.heading(screen.say("On site", "En el recinto"), str(len(people)))
+    heads = sum(shape["party"] for shape in people)
+    screen.heading(screen.say("On site", "En el recinto"), str(heads))
     if not people:
         screen.line(screen.say("Nobody.", "Nadie."))
         return
@@ -24,7 +25,9 @@ def muster(screen: Screen, people: Sequence[Shape]) -> None:
         Heading("Known", "Se sabe"),
     ]
     screen.table(headings, [_present_cells(screen, shape) for shape in people])
-    counted = Counter(shape["provenance"] for shape in people)
+    counted = Counter[str]()
+    for shape in people:
+        counted[shape["provenance"]] += shape["party"]
     sums = (f"{number} {screen.word(how)}" for how, number in sorted(counted.items()))
     screen.line(", ".join(sums))
 
@@ -34,7 +37,7 @@ def _present_cells(screen: Screen, shape: Shape) -> tuple[str | Text, ...]:
         screen.word(shape["kind"]) if shape["kind"] else screen.say("not enrolled", "sin inscribir")
     )
     return (
-        _who(shape, "id"),
+        _who(shape, "id") + (f" +{shape['party'] - 1}" if shape["party"] > 1 else ""),
         kind,
         screen.moment(datetime.fromisoformat(shape["since"])),
         shape["door"] or "-",
