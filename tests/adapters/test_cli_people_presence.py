@@ -146,6 +146,7 @@ def test_the_muster_tells_who_is_there_and_how_that_is_known(here):
         "kind": "personnel",
         "name": None,
         "department": None,
+        "party": 1,
         "since": "2026-03-09T07:00:00Z",
         "door": "CTL-1",
         "provenance": "observed",
