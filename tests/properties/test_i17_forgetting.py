@@ -304,6 +304,28 @@ def test_i17_forgetting_while_others_write_and_read(path: Path):
             assert site.query(access_records.page).records[0].index > 1000
 
 
+def test_i17_what_is_told_between_the_event_and_the_end_of_the_keys_is_not_shown(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    destroy = SqliteVault.destroy
+    seen = list[str]()
+
+    with opened(path) as site, opened(path) as other:
+
+        def slowly(vault: SqliteVault, *subjects: str) -> None:
+            passes_late(other, HOST, HOST_CARD, 40)
+            other.drain()
+            seen.extend(traces(path.parent, (HOST,)))
+            destroy(vault, *subjects)
+
+        monkeypatch.setattr(SqliteVault, "destroy", slowly)
+        forget(desk_of(site), HOST, by="officer")
+        assert seen
+        assert traces(path.parent, OF_HOST) == []
+        rebuild(other, lambda *_: None)
+        assert traces(path.parent, OF_HOST) == []
+
+
 @pytest.mark.parametrize("step", ["before the keys", "between the keys", "before the views"])
 def test_i17_a_crash_on_the_way_is_made_good_at_the_next_start(path: Path, step: str):
     with started("die", path, step) as killed:
