@@ -45,8 +45,16 @@ class Lock:
         Raises:
             WrongKeyError: it does not open.
         """
+        return self.decrypted(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
+
+    def decrypted(self, nonce: bytes, ciphertext: bytes, label: bytes) -> bytes:
+        """What is in the box that these two make.
+
+        Raises:
+            WrongKeyError: it does not open.
+        """
         try:
-            return self._decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], label)
+            return self._decrypt(nonce, ciphertext, label)
         except _invalid_tag() as error:
             raise WrongKeyError from error
 

@@ -136,7 +136,7 @@ def unsealed(body: bytes, seal: Seal, place: Place, locks: Mapping[str, Lock]) -
     if lock is None:
         return body
     try:
-        values = lock.opened(seal.nonce + seal.ciphertext, place.label)
+        values = lock.decrypted(seal.nonce, seal.ciphertext, place.label)
     except WrongKeyError as error:
         raise DamagedEventError(place.name, "its seal is broken") from error
     return body[:-1] + b"," + values[1:]  # of a name that comes twice the later value counts
