@@ -1,0 +1,50 @@
+"""One class a place in the life of a visit."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from cvsec_core.ids import PersonId
+
+
+@frozen
+class Unregistered: ...
+
+
+@frozen
+class Plan:
+    """Who comes, to whom, with how many, and until when."""
+
+    visitor: PersonId
+    host: PersonId
+    party: int
+    end: datetime
+
+
+@frozen
+class Expected:
+    plan: Plan
+
+
+@frozen
+class CheckedIn:
+    plan: Plan
+
+
+@frozen
+class CheckedOut:
+    plan: Plan
+
+
+@frozen
+class Cancelled:
+    plan: Plan
+
+
+@frozen
+class NoShow:
+    plan: Plan
+
+
+VisitState = Unregistered | Expected | CheckedIn | CheckedOut | Cancelled | NoShow
+INITIAL = Unregistered()
