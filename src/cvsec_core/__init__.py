@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cvsec_core.errors import CommandError, Reason, Refusal, RefusedError
     from cvsec_core.handling import Answer, Asked
+    from cvsec_core.looking import Moment
     from cvsec_core.recorded import Event, Meta, Recorded
-    from cvsec_core.site import Moment, Site
+    from cvsec_core.site import Site
 
 _WHERE = {
     "Answer": "handling",
@@ -19,7 +20,7 @@ _WHERE = {
     "CommandError": "errors",
     "Event": "recorded",
     "Meta": "recorded",
-    "Moment": "site",
+    "Moment": "looking",
     "Reason": "errors",
     "Recorded": "recorded",
     "Refusal": "errors",

@@ -1,41 +1,34 @@
 """The one object that an embedding service holds: commands go in, answers to questions come out."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from attrs import evolve as changed, frozen
+from attrs import evolve as changed
 
 from cvsec_core.aggregates import (
-    alarm,
     credential,
     door,
-    invitation,
     journal,
     organisation,
     person,
-    visit,
 )
-from cvsec_core.catalogue import AGGREGATES, PROJECTIONS, RULES
-from cvsec_core.commit import Look, fold_all
+from cvsec_core.catalogue import AGGREGATES, RULES
+from cvsec_core.commit import Look
 from cvsec_core.errors import Reason
 from cvsec_core.handling import SYSTEM, Answer, Asked, Handler
 from cvsec_core.ids import (
-    AlarmId,
     CommandId,
     CredentialId,
     DoorId,
-    InvitationId,
     PersonId,
     StreamId,
-    VisitId,
 )
+from cvsec_core.looking import GROUPS, Fresh, Moment, known_at
 from cvsec_core.ports import Clock, EventLog, Name, Pseudonyms, ShownCode, ViewStore, Zones
 from cvsec_core.projections import deadlines, directory, retention, standing
 from cvsec_core.projections.farewell import farewell
-from cvsec_core.recorded import Recorded
-from cvsec_core.rows import Condition, Group, Key, Value, Views
+from cvsec_core.rows import Views
 from cvsec_core.rules.access import (
     Decision,
     Passing,
@@ -43,17 +36,13 @@ from cvsec_core.rules.access import (
     holder_of,
     with_the_decision,
 )
+from cvsec_core.rules.overdue import Calendar, overdue
 from cvsec_core.rules.preconditions import with_a_keyed_digest, with_pseudonyms, zone_policies
 from cvsec_core.values import Direction, Period, Standing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-GROUPS: Final[tuple[Group, ...]] = ("boards", "history", "people")
-_GROUP_OF: Final[Mapping[type, Group]] = {
-    table.row: projection.group for projection in PROJECTIONS for table in projection.tables
-}
 
 
 class Site:
@@ -122,7 +111,8 @@ class Site:
         remember, some at a time.
         """
         due = self.query(deadlines.due, now, self._zone_name())
-        commands = [self._overdue(row, now) for row in due]
+        calendar = Calendar(now, self._zone_name(), self.zone())
+        commands = [overdue(row.kind, row.subject, row.number, calendar, self.state) for row in due]
         answers = self.handle_all([Asked(command) for command in commands if command is not None])
         return (*answers, *self._swept(now))
 
@@ -166,17 +156,15 @@ class Site:
         """The answer to *question*, a query function of a projection, as of everything that was
         recorded before it was asked.
         """
-        return question(_Fresh(self.log, self.views), *args, **kwargs)
+        return question(Fresh(self.log, self.views), *args, **kwargs)
 
     def state(self, stream: StreamId) -> Any:
         """The state of one stream now."""
         return self._handler.state(stream)
 
-    def as_of(self, moment: datetime) -> "Moment":
+    def as_of(self, moment: datetime) -> Moment:
         """The site as it was known at *moment*: everything recorded until then and nothing else."""
-        positions = _Positions(self.log)
-        position = bisect_right(positions, moment)
-        return Moment(self.log, position, self._scratch)
+        return known_at(moment, self.log, self._scratch)
 
     def person(self, number: str) -> PersonId:
         """The id of the person with that number.
@@ -340,129 +328,6 @@ class Site:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _overdue(self, row: deadlines.DeadlineRow, now: datetime) -> Any:
-        match row.kind:
-            case "request":
-                return door.ExpireDoorCommand(DoorId(row.subject), row.number, now)
-            case "mode":
-                return door.ReassertMode(DoorId(row.subject), now)
-            case "invitation":
-                return invitation.ExpireInvitation(InvitationId(row.subject), now)
-            case "visit":
-                return visit.RecordNoShow(VisitId(row.subject), now)
-            case "check-out":
-                return visit.AssumeCheckOut(VisitId(row.subject), now)
-            case "shelf":
-                return alarm.UnshelveAlarm(AlarmId(row.subject), now)
-            case _:
-                return self._schedule(DoorId(row.subject), now)
-
-    def _schedule(self, name: DoorId, now: datetime) -> door.ApplySchedule | None:
-        """What the door's schedule says on the site's wall clock, and until when."""
-        state: door.DoorState = self.state(door.stream(name))
-        if not isinstance(state, door.Registered) or state.wanted.schedule is None:
-            return None
-        zone, schedule = self.zone(), state.wanted.schedule
-        local = now.astimezone(zone).replace(tzinfo=None)
-        until = schedule.next_change(now, zone)
-        zone_name = self._zone_name()
-        return door.ApplySchedule(name, schedule.covers(local), until, now, zone_name, schedule)
-
 
 def _utc(local: datetime) -> datetime:
     return local.astimezone(UTC)
-
-
-class _Fresh:
-    """Views that are brought up to the head, group by group, as a query first touches one."""
-
-    def __init__(self, log: EventLog, views: ViewStore) -> None:
-        self._log, self._views = log, views
-        self._head: int | None = None
-        self._drained = set[Group]()
-
-    def get(self, row: type[T], key: Key) -> T | None:
-        return self._ready(row).get(row, key)
-
-    def select(  # as the port has it
-        self,
-        row: type[T],
-        *where: Condition,
-        order: tuple[str, ...] = ("id",),
-        descending: bool = False,
-        after: tuple[Value, ...] | None = None,
-        limit: int | None = None,
-    ) -> list[T]:
-        return self._ready(row).select(
-            row, *where, order=order, descending=descending, after=after, limit=limit
-        )
-
-    def count(self, row: type, *where: Condition) -> int:
-        return self._ready(row).count(row, *where)
-
-    def total(self, row: type, columns: tuple[str, ...], *where: Condition) -> tuple[int, ...]:
-        return self._ready(row).total(row, columns, *where)
-
-    def _ready(self, row: type) -> ViewStore:
-        group = _GROUP_OF[row]
-        if group not in self._drained:
-            if self._head is None:
-                self._head = self._log.head()
-            self._views.follow(group, self._log, self._head)
-            self._drained.add(group)
-        return self._views
-
-
-@frozen
-class Moment:
-    """The site as it was known at a position of the log."""
-
-    log: EventLog
-    position: int
-    scratch: Callable[[], ViewStore]
-
-    def state(self, stream: StreamId) -> Any:
-        """The state that one stream had."""
-        by_kind = {aggregate.kind: aggregate for aggregate in AGGREGATES}
-        events = [r for r in self.log.read(stream) if r.position <= self.position]
-        return fold_all(by_kind, (stream,), events)[stream][1]
-
-    def query(
-        self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
-        """The answer that *question* would have had."""
-        views = self.scratch()
-        try:
-            past = _Until(self.log, self.position)
-            for group in GROUPS:
-                views.follow(group, past, self.position)
-            return question(views, *args, **kwargs)
-        finally:
-            views.close()
-
-
-class _Until:
-    """A log that ends at a position; only what a view needs of it."""
-
-    def __init__(self, log: EventLog, position: int) -> None:
-        self._log, self._position = log, position
-
-    def read_all(self, after: int, limit: int) -> Sequence[Recorded]:
-        return self._log.read_all(after, max(0, min(limit, self._position - after)))
-
-    def head(self) -> int:
-        return self._position
-
-
-class _Positions(Sequence[datetime]):
-    """When each position was recorded, for a binary search; it never runs backwards."""
-
-    def __init__(self, log: EventLog) -> None:
-        self._log, self._head = log, log.head()
-
-    def __len__(self) -> int:
-        return self._head
-
-    def __getitem__(self, index: Any) -> Any:
-        (recorded,) = self._log.read_all(index, 1)
-        return recorded.meta.recorded_at

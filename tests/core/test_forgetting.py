@@ -11,8 +11,9 @@ from cvsec_adapters.wiring import memory_site
 from cvsec_core.aggregates import credential, invitation, mail, person, visit
 from cvsec_core.catalogue import PROJECTIONS
 from cvsec_core.ids import CredentialId, InvitationId, MailId, PersonId, VisitId
+from cvsec_core.looking import GROUPS
 from cvsec_core.projections import access_records, directory, notification_center
-from cvsec_core.site import GROUPS, Site
+from cvsec_core.site import Site
 from tests.core.guests import (
     CARD,
     GUARDIAN,

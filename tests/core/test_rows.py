@@ -9,8 +9,8 @@ import pytest
 from attrs import fields, has
 
 from cvsec_core.catalogue import EVENTS, PROJECTIONS
+from cvsec_core.looking import GROUPS
 from cvsec_core.rows import Drop, Patch, Projection, Put, Rows, Table, Tally
-from cvsec_core.site import GROUPS
 from tests.properties.bare_rows import BareRows
 
 TABLES = [table for projection in PROJECTIONS for table in projection.tables]

@@ -10,11 +10,12 @@ import pytest
 from cvsec_adapters.wiring import memory_site, open_site, rebuild
 from cvsec_core.aggregates import alarm, device, door, organisation
 from cvsec_core.ids import AlarmId, StreamId
+from cvsec_core.looking import GROUPS
 from cvsec_core.ports import LogReader
 from cvsec_core.projections import access_records, alarm_center, deadlines, device_outbox, devices
-from cvsec_core.projections.deadlines import DeadlineRow
 from cvsec_core.rows import Group, Is
-from cvsec_core.site import GROUPS, Site
+from cvsec_core.rules.overdue import Calendar, overdue
+from cvsec_core.site import Site
 from cvsec_core.values import WEEK, Interval, Period, WeeklySchedule
 from tests.core.places import (
     FRONT,
@@ -252,11 +253,9 @@ def test_a_mode_that_was_asked_for_anew_meanwhile_is_not_asked_for_again(site: S
 
 
 def test_a_deadline_whose_subject_never_was_changes_nothing(site: Site):
-    rows = (
-        DeadlineRow("schedule|x", NOON, "schedule", "nowhere"),
-        DeadlineRow("schedule|y", NOON, "schedule", FRONT),
-    )
-    assert [site._overdue(row, NOON) for row in rows] == [None, None]
+    calendar = Calendar(NOON, "UTC", UTC)
+    asked = [overdue("schedule", name, 0, calendar, site.state) for name in ("nowhere", FRONT)]
+    assert asked == [None, None]
 
 
 # Schedules.

@@ -19,7 +19,7 @@ from cvsec_core.aggregates import (
 )
 from cvsec_core.errors import CommandError, InvalidFieldError
 from cvsec_core.handling import SYSTEM
-from cvsec_core.ids import CredentialId, DoorId, InvitationId, LevelId, MailId, PersonId
+from cvsec_core.ids import CredentialId, DoorId, InvitationId, LevelId, MailId, PersonId, VisitId
 from cvsec_core.projections import mail_outbox, visitor_list
 from cvsec_core.rules.visiting import MailNotConfiguredError, NoLongerKnown, VisitorBlocked
 from cvsec_core.site import Site
@@ -283,8 +283,8 @@ def test_what_was_settled_is_due_no_more(site: Site):
         invitation.WithdrawInvitation(InvitationId("i-2"), "host", NOON),
         check_in(),
         check_out(),
-        register(visit.VisitId("v-2")),
-        visit.CancelVisit(visit.VisitId("v-2"), "desk", NOON),
+        register(VisitId("v-2")),
+        visit.CancelVisit(VisitId("v-2"), "desk", NOON),
     )
     assert site.tick(after(10**6)) == ()
 

@@ -14,9 +14,9 @@ from cvsec_core.catalogue import AGGREGATES, EVENTS, PROJECTIONS
 from cvsec_core.commit import Aggregate
 from cvsec_core.errors import CommandError, Refusal
 from cvsec_core.ids import StreamId
+from cvsec_core.looking import GROUPS
 from cvsec_core.ports import Entry
 from cvsec_core.recorded import Meta, Recorded
-from cvsec_core.site import GROUPS
 from tests import strategies
 from tests.properties.bare_rows import BareRows
 from tests.properties.rows_of import all_rows

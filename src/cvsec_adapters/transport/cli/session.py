@@ -11,8 +11,9 @@ from attrs import define, field
 
 from cvsec_adapters.transport.cli.errors import DatabaseMissingError
 from cvsec_core.errors import Locale
+from cvsec_core.looking import GROUPS
 from cvsec_core.rows import Group
-from cvsec_core.site import GROUPS, Site
+from cvsec_core.site import Site
 
 FAR, STEP = 20_000, 2_000
 """Views that are so many events behind show a bar, which moves in such steps."""
