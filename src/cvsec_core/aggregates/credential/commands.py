@@ -4,10 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates.credential.events import (
-    CredentialKind,
-    DisableReason,
-)
+from cvsec_core.aggregates.credential.events import CredentialKind, DisableReason
 from cvsec_core.ids import CredentialId, DoorId, PersonId
 
 

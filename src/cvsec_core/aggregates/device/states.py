@@ -4,9 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates.device.events import (
-    DeviceRequestKind,
-)
+from cvsec_core.aggregates.device.events import DeviceRequestKind
 from cvsec_core.ids import AlarmId, DoorId, EventId
 from cvsec_core.values import Capability
 

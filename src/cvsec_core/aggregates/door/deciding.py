@@ -26,25 +26,14 @@ from cvsec_core.aggregates.door.commands import (
     SetLockdownMeans,
 )
 from cvsec_core.aggregates.door.errors import DoorUnknownError
-from cvsec_core.aggregates.door.events import (
-    DoorEvent,
-    DoorRegistered,
-)
+from cvsec_core.aggregates.door.events import DoorEvent, DoorRegistered
 from cvsec_core.aggregates.door.holds import decide_hold
 from cvsec_core.aggregates.door.outcomes import decide_outcome
 from cvsec_core.aggregates.door.passing import decide_passing
 from cvsec_core.aggregates.door.requests import decide_request
 from cvsec_core.aggregates.door.sensing import sensed
-from cvsec_core.aggregates.door.settings import (
-    DOOR_ID_LIMIT,
-    decide_impairment,
-    decide_setting,
-)
-from cvsec_core.aggregates.door.states import (
-    DoorState,
-    Registered,
-    Unregistered,
-)
+from cvsec_core.aggregates.door.settings import DOOR_ID_LIMIT, decide_impairment, decide_setting
+from cvsec_core.aggregates.door.states import DoorState, Registered, Unregistered
 from cvsec_core.ids import DoorId, StreamId, door_of
 from cvsec_core.values import invalid, require_id
 

@@ -9,10 +9,7 @@ from cvsec_core.aggregates.door.events import (
     ModeRequested,
     SwitchedOn,
 )
-from cvsec_core.aggregates.door.states import (
-    Registered,
-    Wanted,
-)
+from cvsec_core.aggregates.door.states import Registered, Wanted
 from cvsec_core.values import DoorMode, Means
 
 

@@ -19,11 +19,7 @@ from cvsec_core.aggregates.door.events import (
     ModeStepApplied,
 )
 from cvsec_core.aggregates.door.sensing import next_alarm
-from cvsec_core.aggregates.door.states import (
-    Pending,
-    Registered,
-    pending,
-)
+from cvsec_core.aggregates.door.states import Pending, Registered, pending
 from cvsec_core.ids import AlarmId
 
 

@@ -26,9 +26,7 @@ from cvsec_core.aggregates.door.events import (
     UnlockRequested,
 )
 from cvsec_core.aggregates.door.modes import mode_request, withdrawn
-from cvsec_core.aggregates.door.states import (
-    Registered,
-)
+from cvsec_core.aggregates.door.states import Registered
 from cvsec_core.errors import Reason
 from cvsec_core.values import ManualMode, invalid, require_choice
 

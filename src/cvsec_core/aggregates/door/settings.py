@@ -19,10 +19,7 @@ from cvsec_core.aggregates.door.events import (
 )
 from cvsec_core.aggregates.door.modes import mode_request
 from cvsec_core.aggregates.door.sensing import impaired
-from cvsec_core.aggregates.door.states import (
-    AntiPassback,
-    Registered,
-)
+from cvsec_core.aggregates.door.states import AntiPassback, Registered
 from cvsec_core.values import Means, PassbackMode, require_choice, require_id
 
 DOOR_ID_LIMIT = 72

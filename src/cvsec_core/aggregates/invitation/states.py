@@ -4,9 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from cvsec_core.aggregates.invitation.events import (
-    InvitationIssued,
-)
+from cvsec_core.aggregates.invitation.events import InvitationIssued
 from cvsec_core.ids import VisitId
 
 
