@@ -38,6 +38,7 @@ CLOCK_SKEW = 701
 EGRESS_IMPAIRED = 702
 FAULT = 703
 MODE_REJECTED = 704
+REMOVAL_REJECTED = 705
 
 FIRE_OPEN = frozenset({210, 6000})
 """The device opened its doors for life safety."""
@@ -182,6 +183,7 @@ _ALARMS = {
     EGRESS_IMPAIRED: ("Exit is impaired", "Salida impedida"),
     FAULT: ("Door fault", "Fallo de la puerta"),
     MODE_REJECTED: ("Door did not do as told", "La puerta no obedeció"),
+    REMOVAL_REJECTED: ("Device did not take rights away", "El dispositivo no retiró derechos"),
     **dict.fromkeys(range(114, 122), ("Line fault", "Fallo de línea")),
 }
 # Duress looks like a grant at the door: it opened.

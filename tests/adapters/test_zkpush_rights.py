@@ -196,6 +196,23 @@ def test_a_result_that_comes_after_the_same_was_told_again_settles_nothing():
     assert len(here.events(device.DeviceCommandApplied)) == 1
 
 
+def test_a_removal_goes_out_while_a_page_is_not_answered():
+    here = with_rights()
+    done(here, *(wire for wire, _ in told(here)))
+    page = told(here)
+    (who,) = here.site.pseudonyms.named([("number", "7")]).values()
+    here.ask(person.BlockPerson(who, "lost trust", "me", here.now))
+    removal = told(here)
+    assert [command for _, command in removal] == [
+        "DATA DELETE userauthorize Pin=7",
+        "DATA DELETE user Pin=7",
+    ]
+    done(here, *(wire for wire, _ in (*page, *removal)))
+    applied = here.events(device.DeviceCommandApplied)
+    assert [event.kind for event in applied] == ["rights", "removal"]
+    assert [command for _, command in told(here)] == [command for _, command in removal]
+
+
 def test_after_a_restart_of_ours_what_was_open_is_told_again():
     here = with_rights()
     hours = told(here)

@@ -10,6 +10,7 @@ from attrs import define
 
 from cvsec_core.aggregates import (
     access_level,
+    alarm,
     credential,
     device,
     lockdown_group,
@@ -204,6 +205,7 @@ def test_who_was_forgotten_while_the_controller_was_away_is_taken_away_when_it_i
     people.settle()
     assert people.rights.users == {}
     people.here.exchange(61)
+    people.settle()
     before = people.told()
     people.here.exchange(61)
     people.settle()
@@ -240,6 +242,90 @@ def test_a_second_level_stays_when_the_first_goes(people: People, somebody: Pers
     people.settle()
     assert people.shows(number=2) == NO_RIGHT
     assert people.shows() == TOO_EARLY
+
+
+# Taken away first.
+def crowd(people: People, pages: int) -> None:
+    for number in range(device_rights.PAGE * pages):
+        people.grant(people.enroll(f"{2000 + number}", f"{6000 + number}"))
+
+
+@pytest.mark.parametrize("happens", [withdrawn, blocked, suspended, revoked])
+def test_who_may_not_pass_any_more_is_taken_away_before_a_long_list_goes_on(
+    people: People, somebody: PersonId, happens: Callable[[People, PersonId], None]
+):
+    crowd(people, 3)
+    people.here.exchange()
+    assert len(people.rights.users) == 1 + device_rights.PAGE
+    happens(people, somebody)
+    people.here.exchange()
+    assert people.shows() == UNREGISTERED
+    assert len(people.rights.users) == device_rights.PAGE
+    people.settle()
+    assert len(people.rights.users) == 3 * device_rights.PAGE
+    assert people.shows() == UNREGISTERED
+
+
+def test_who_is_forgotten_is_taken_away_before_a_long_list_is_told(
+    people: People, somebody: PersonId
+):
+    crowd(people, 3)
+    people.here.exchange()
+    forgotten(people, somebody)
+    people.here.exchange()  # the controller says whom it knows
+    people.here.exchange()
+    assert people.shows() == UNREGISTERED
+    assert len(people.rights.users) < 3 * device_rights.PAGE
+    people.here.exchange(61)
+    people.settle()
+    assert len(people.rights.users) == 3 * device_rights.PAGE
+
+
+def test_who_was_blocked_while_the_controller_was_away_is_taken_away_first(
+    people: People, somebody: PersonId
+):
+    crowd(people, 1)
+    people.here.controller.troubles.connected = False
+    people.here.exchange()
+    blocked(people, somebody)
+    people.here.controller.troubles.connected = True
+    people.here.exchange()
+    assert people.rights.users == {}
+    people.settle()
+    assert len(people.rights.users) == device_rights.PAGE
+
+
+def test_a_removal_overtakes_a_page_that_the_controller_has_not_answered(
+    people: People, somebody: PersonId
+):
+    crowd(people, 1)
+    people.here.controller.troubles.loses_results = True
+    people.here.exchange()
+    blocked(people, somebody)
+    people.here.exchange()
+    assert people.shows() == UNREGISTERED
+    people.here.controller.troubles.loses_results = False
+    people.here.exchange(61)
+    people.settle()
+    assert len(people.rights.users) == device_rights.PAGE
+
+
+def test_a_removal_that_a_controller_will_not_take_is_an_alarm_until_it_takes_it(
+    people: People, somebody: PersonId
+):
+    people.here.controller.refuses = -18
+    blocked(people, somebody)
+    people.here.exchange()
+    (raised,) = people.here.events(alarm.AlarmRaised)
+    assert (raised.device, raised.code, raised.level) == (SERIAL, 705, "alarm")
+    people.here.exchange(31)
+    assert len(people.here.events(alarm.AlarmRaised)) == 1
+    people.here.controller.refuses = None
+    assert people.shows() == GRANTED
+    people.here.exchange(31)
+    assert people.shows() == UNREGISTERED
+    (over,) = people.here.events(alarm.AlarmReturnedToNormal)
+    assert over.alarm == raised.alarm
 
 
 # Levels.

@@ -311,6 +311,34 @@ def test_a_request_is_sent_and_answered():
         )
 
 
+def test_a_removal_that_is_not_taken_is_one_alarm_until_it_is_taken():
+    alarm = AlarmId("device-lobby.1")
+    removing = changed(HANDED_OUT, removes=True)
+    given(device, REGISTERED).when(changed(HAND_OUT, removes=True)).then(removing)
+    rejected = DeviceCommandRejected(LOBBY, 1, "removal", 0, -3, NOON, alarm)
+    given(device, REGISTERED, removing).when(changed(RESULT, code=-3)).then(rejected)
+    again = [REGISTERED, removing, rejected, changed(removing, request=2)]
+    given(device, *again).when(changed(RESULT, request=2, code=-3)).then(
+        DeviceCommandRejected(LOBBY, 2, "removal", 0, -3, NOON)
+    )
+    given(device, *again).when(changed(RESULT, request=2)).then(
+        DeviceCommandApplied(LOBBY, 2, "removal", 0, NOON, alarm)
+    )
+    given(device, *again).when(RETIRE).then(DeviceRetired(LOBBY, (alarm,), "guard", NOON))
+
+
+def test_a_page_of_rights_that_is_not_taken_is_no_alarm_and_ends_none():
+    removing, alarm = changed(HANDED_OUT, removes=True), AlarmId("device-lobby.1")
+    rejected = DeviceCommandRejected(LOBBY, 1, "removal", 0, -3, NOON, alarm)
+    asked = [REGISTERED, removing, rejected, changed(HANDED_OUT, request=2)]
+    given(device, *asked).when(changed(RESULT, request=2, code=-3)).then(
+        DeviceCommandRejected(LOBBY, 2, "rights", 0, -3, NOON)
+    )
+    given(device, *asked).when(changed(RESULT, request=2)).then(
+        DeviceCommandApplied(LOBBY, 2, "rights", 0, NOON)
+    )
+
+
 def test_a_request_comes_to_one_end():
     for end in (
         DeviceCommandApplied(LOBBY, 1, "clock", 0, NOON),

@@ -112,7 +112,7 @@ def next_chunk(site: Site, name: DeviceId = LOBBY, seconds: float = 0) -> Any:
 def hand_out(site: Site, name: DeviceId = LOBBY, seconds: float = 0) -> int:
     """Hand out what is next; the number of the request."""
     chunk = next_chunk(site, name, seconds)
-    wish = device.HandOutRights(name, chunk.about, chunk.upto, after(seconds))
+    wish = device.HandOutRights(name, chunk.about, chunk.upto, after(seconds), chunk.removes)
     (recorded,) = site.handle(wish).events
     return recorded.event.request
 
@@ -196,3 +196,139 @@ def test_a_page_that_is_refused_waits(site: Site):
     done(site, hand_out(site), code=-18)
     assert next_chunk(site) is None
     assert next_chunk(site, seconds=602) is not None
+
+
+# Taken away first.
+WHO, CARD = PersonId("p"), CredentialId("c")
+BLOCK = person.BlockPerson(WHO, "lost trust", "me", NOON)
+
+
+@pytest.mark.parametrize(
+    ("happens", "gone"),
+    [
+        (BLOCK, ["7"]),
+        (person.WithdrawAccess(WHO, STAFF, "me", NOON), ["7"]),
+        (credential.SuspendCredential(CARD, "Lost", "me", NOON), ["7"]),
+        (credential.RevokeCredential(CARD, "me", NOON), ["7"]),
+        (person.ForgetPerson(WHO, "me", NOON, (CARD,)), []),
+    ],
+)
+def test_what_is_taken_from_somebody_goes_before_all_that_waits(
+    site: Site, happens: object, gone: list[str]
+):
+    on(site).given(happens)
+    chunk = next_chunk(site)
+    assert (chunk.removes, chunk.gone, chunk.forgets) == (True, gone, not gone)
+    assert (chunk.users, chunk.rights) == ([], [])
+    done(site, hand_out(site))
+    assert next_chunk(site).about is None  # the hours, as if nothing had been
+
+
+def test_a_removal_waits_for_no_answer_about_anything_else(site: Site):
+    done(site, hand_out(site))
+    page = hand_out(site)
+    on(site).given(BLOCK)
+    removal = hand_out(site)
+    assert next_chunk(site) is None  # it has some time to answer
+    done(site, page)
+    assert next_chunk(site) is None
+    done(site, removal)
+    chunk = next_chunk(site)
+    assert (chunk.removes, chunk.gone) == (False, ["7"])
+    done(site, hand_out(site))
+    assert next_chunk(site) is None
+
+
+def test_a_removal_without_an_outcome_is_told_again(site: Site):
+    on(site).given(BLOCK)
+    hand_out(site)
+    assert next_chunk(site, seconds=59) is None
+    assert next_chunk(site, seconds=60).removes
+
+
+def test_a_removal_does_not_wait_where_a_page_was_refused(site: Site):
+    done(site, hand_out(site), code=-18)
+    on(site).given(BLOCK)
+    done(site, hand_out(site))
+    assert next_chunk(site, seconds=600) is None
+    assert next_chunk(site, seconds=601).about is None
+
+
+def test_a_removal_that_is_refused_is_told_again_soon_and_the_rest_goes_on(site: Site):
+    on(site).given(BLOCK)
+    done(site, hand_out(site), code=-18)
+    assert next_chunk(site).about is None
+    assert not next_chunk(site, seconds=30).removes
+    assert next_chunk(site, seconds=31).removes
+
+
+def test_a_device_that_began_anew_is_told_only_the_removals_that_it_did_not_confirm(site: Site):
+    on(site).given(BLOCK)
+    request = hand_out(site)
+    on(site).given(device.ReportDeviceStarted(LOBBY, NOON))
+    done(site, request)
+    assert next_chunk(site).removes
+    done(site, hand_out(site))
+    on(site).given(device.ReportDeviceStarted(LOBBY, after(1)))
+    assert not next_chunk(site).removes
+
+
+def test_a_device_has_nothing_to_take_away_from_before_it_followed_the_level(site: Site):
+    on(site).given(BLOCK, access_level.ChangeAccessLevel(STAFF, (FRONT, GATE), ALWAYS, "me", NOON))
+    assert not next_chunk(site, YARD).removes
+    on(site).given(credential.RevokeCredential(CARD, "me", NOON))
+    assert next_chunk(site, YARD).removes
+
+
+def test_other_doors_of_a_level_take_nothing_from_what_is_to_be_removed(site: Site):
+    settle(site)
+    on(site).given(BLOCK, access_level.ChangeAccessLevel(STAFF, (FRONT,), ALWAYS, "me", NOON))
+    assert next_chunk(site).removes
+
+
+def test_who_loses_a_card_and_has_another_passes_by_that_at_once(site: Site):
+    other = credential.IssueCredential(CredentialId("d"), WHO, "card", "me", NOON, number="4712")
+    settle(site)
+    on(site).given(other, credential.RevokeCredential(CARD, "me", NOON))
+    chunk = next_chunk(site)
+    assert chunk.removes
+    assert [user.card for user in chunk.users] == ["4712"]
+    assert (chunk.gone, chunk.withdrawn, chunk.rights) == ([], [], [])
+
+
+def test_one_level_of_two_is_taken_by_its_hours(site: Site):
+    night = LevelId("night")
+    on(site).given(
+        access_level.DefineAccessLevel(night, (FRONT,), ALWAYS, "me", NOON),
+        person.GrantAccess(WHO, night, "me", NOON),
+    )
+    settle(site)
+    on(site).given(person.WithdrawAccess(WHO, night, "me", NOON))
+    chunk = next_chunk(site)
+    assert (chunk.removes, chunk.about, chunk.withdrawn) == (True, night, [("7", 4)])
+
+
+def test_many_removals_are_told_a_page_at_a_time(site: Site):
+    settle(site)
+    for number in range(device_rights.PAGE + 1):
+        name = PersonId(f"q{number}")
+        named = person.Particulars("Guest", number=f"Q{number}")
+        on(site).given(
+            person.EnrollPerson(name, "personnel", named, "me", NOON),
+            person.GrantAccess(name, STAFF, "me", NOON),
+            person.BlockPerson(name, "lost trust", "me", NOON),
+        )
+    pages: list[list[str]] = []
+    while (chunk := next_chunk(site)).removes:
+        pages.append(chunk.gone)
+        done(site, hand_out(site))
+    assert [len(page) for page in pages] == [device_rights.PAGE, 1]
+    assert len({*pages[0], *pages[1]}) == device_rights.PAGE + 1
+
+
+def test_a_removal_told_to_a_device_that_was_retired_changes_nothing(site: Site):
+    on(site).given(BLOCK)
+    request = hand_out(site)
+    on(site).given(device.RetireDevice(LOBBY, "me", NOON))
+    done(site, request)
+    assert next_chunk(site) is None

@@ -201,6 +201,21 @@ def test_a_clock_that_is_off_is_an_alarm_and_is_set(site: Site):
     )
 
 
+def test_a_removal_that_is_not_taken_is_an_alarm_until_it_is(site: Site):
+    name = AlarmId("device-lobby.1")
+    hand_out = device.HandOutRights(LOBBY, None, 1, NOON, removes=True)
+    on(site).given(hand_out)
+    on(site).when(device.ReportDeviceCommandResult(LOBBY, 1, -18, NOON)).then(
+        device.DeviceCommandRejected(LOBBY, 1, "removal", 0, -18, NOON, name),
+        alarm.AlarmRaised(name, LOBBY, None, 705, "alarm", "device-lobby@6", NOON),
+    )
+    on(site).given(hand_out)
+    on(site).when(device.ReportDeviceCommandResult(LOBBY, 2, 0, NOON)).then(
+        device.DeviceCommandApplied(LOBBY, 2, "removal", 0, NOON, name),
+        alarm.AlarmReturnedToNormal(name, NOON),
+    )
+
+
 def test_doors_learn_how_to_be_secured_from_what_the_device_says_of_itself(site: Site):
     on(site).when(
         device.ReportDeviceDescribed(LOBBY, NOON, lockdown_blocks_exit=True)

@@ -31,6 +31,7 @@ def test_every_code_has_a_name_in_both_languages(code: int):
         (700, "alarm", "none"),
         (701, "exception", "none"),
         (704, "alarm", "none"),
+        (705, "alarm", "none"),
         (6000, "alarm", "none"),
     ],
 )
@@ -72,7 +73,7 @@ def test_every_code_with_a_part_to_play_is_known():
         vocabulary.HELD_OPEN, vocabulary.TAMPER, vocabulary.DURESS, vocabulary.FORCED_OPEN,
         vocabulary.DEVICE_STARTED, vocabulary.DEVICE_OFFLINE, vocabulary.CLOCK_SKEW,
         vocabulary.EGRESS_IMPAIRED, vocabulary.FAULT, vocabulary.FIRE_ENDED,
-        vocabulary.MODE_REJECTED,
+        vocabulary.MODE_REJECTED, vocabulary.REMOVAL_REJECTED,
         *vocabulary.FIRE_OPEN, *vocabulary.EXIT_BLOCKED, *vocabulary.EXIT_RELEASED,
     }  # fmt: skip
     assert played <= set(MEANINGS)

@@ -236,8 +236,8 @@ class DeviceMachine(Machine):
                     self.requests["clock", 0] = request
                 case device.BackfillRequested(request=request, first=first):
                     self.requests["backfill", first] = request
-                case device.RightsHandedOut(request=request):
-                    self.requests["rights", 0] = request
+                case device.RightsHandedOut(request=request, removes=removes):
+                    self.requests["removal" if removes else "rights", 0] = request
                 case device.BackfillWithdrawn(request=request, first=first):
                     assert self.requests.pop(("backfill", first)) == request
                 case (

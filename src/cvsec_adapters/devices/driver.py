@@ -16,7 +16,8 @@ class DoorDriver(Protocol):
     - What lay in the device's memory is history; it changes nothing about now.
     - A device's clock is measured by live state reports only, and set where it is off.
     - Who may pass while the device is alone is a wanted state too: told part by part after whatever
-      its doors have to do, again where no outcome came, and from the start when it began anew.
+      its doors have to do, again where no outcome came, and from the start when it began anew. What
+      is taken from somebody goes before all that is given.
     - What cannot be read is kept as it came. It raises nothing and spoils nothing beside it.
     """
 

@@ -94,7 +94,7 @@ def hand_out_rights(
         chunk = site.query(device_rights.next_chunk, name, now, site.zone(), head)
         if chunk is None:
             return None
-        wish = device.HandOutRights(name, chunk.about, chunk.upto, now)
+        wish = device.HandOutRights(name, chunk.about, chunk.upto, now, chunk.removes)
         handed = site.handle(wish, actor=driver_of(name)).events
         if not handed:  # it has been retired meanwhile
             return None

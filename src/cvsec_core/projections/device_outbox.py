@@ -24,7 +24,8 @@ SEND_AGAIN_SOON = timedelta(seconds=5)
 @frozen
 class CommandRow:
     """``position`` is the log position of the event that asked for it, and its id on the wire.
-    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock``, ``backfill`` or ``rights``.
+    ``kind`` is ``unlock``, ``cancel-alarm``, ``mode``, ``clock``, ``backfill``, ``rights`` or
+    ``removal``.
     """
 
     id: str
@@ -76,9 +77,10 @@ def project(recorded: Recorded, _rows: Rows) -> Iterator[Change]:
             key = _backfill(dev, first)
             row = CommandRow(key, at, dev, None, 0, request, "backfill", first=first, last=last)
             yield Put(row)
-        case device.RightsHandedOut(dev, request, at=sent):
-            key = _wanted(dev, "rights")
-            yield Put(CommandRow(key, at, dev, None, 0, request, "rights", sent_at=sent))
+        case device.RightsHandedOut(dev, request, at=sent, removes=removes):
+            kind = "removal" if removes else "rights"
+            key = _wanted(dev, kind)
+            yield Put(CommandRow(key, at, dev, None, 0, request, kind, sent_at=sent))
         case _:
             yield from _outcome(event)
 
@@ -166,7 +168,7 @@ def due(views: Views, name: DeviceId, now: datetime) -> list[CommandRow]:
 def _is_due(row: CommandRow, now: datetime) -> bool:
     if row.not_after is not None:
         return row.sent_at is None and now < row.not_after
-    if row.rejected or row.kind == "rights":
+    if row.rejected or row.kind in {"rights", "removal"}:
         return False
     urgent = row.mode in {"LockedDown", "LockedOpen"}
     return row.sent_at is None or now - row.sent_at >= (SEND_AGAIN_SOON if urgent else SEND_AGAIN)

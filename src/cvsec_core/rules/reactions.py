@@ -33,6 +33,7 @@ from cvsec_core.vocabulary import (
     FORCED_OPEN,
     HELD_OPEN,
     MODE_REJECTED,
+    REMOVAL_REJECTED,
     TAMPER,
     meaning,
 )
@@ -76,6 +77,13 @@ def a_clock_that_is_off_is_an_alarm(event: device.ClockSkewMeasured, cause: Even
         yield device.RequestClockSet(event.device, None, event.at)
     if event.ends_alarm:
         yield alarm.ReturnToNormal(event.ends_alarm, event.at)
+
+
+def a_removal_that_is_not_taken_is_an_alarm(
+    event: device.DeviceCommandRejected, cause: EventId
+) -> Commands:
+    if event.alarm:
+        yield _raised(event.alarm, event, REMOVAL_REJECTED, cause)
 
 
 def a_retired_devices_alarms_are_over(event: device.DeviceRetired, _cause: EventId) -> Commands:
@@ -204,7 +212,8 @@ def a_condition_that_ended_returns_to_normal(
     | door.DoorAlarmEnded
     | door.TamperEnded
     | door.FaultEnded
-    | door.DoorCommandApplied,
+    | door.DoorCommandApplied
+    | device.DeviceCommandApplied,
     _cause: EventId,
 ) -> Commands:
     if event.ends_alarm:
@@ -286,6 +295,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     device.DeviceCameOnline: (a_device_that_came_back_is_told_again,),
     device.DeviceWentOffline: (an_offline_device_is_an_alarm,),
     device.ClockSkewMeasured: (a_clock_that_is_off_is_an_alarm,),
+    device.DeviceCommandRejected: (a_removal_that_is_not_taken_is_an_alarm,),
+    device.DeviceCommandApplied: (a_condition_that_ended_returns_to_normal,),
     device.DeviceRetired: (a_retired_devices_alarms_are_over,),
     device.DeviceStarted: (a_device_that_started_is_told_again,),
     device.LifeSafetyOpened: (a_device_opens_all_its_doors,),

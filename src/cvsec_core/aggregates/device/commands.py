@@ -118,6 +118,7 @@ class HandOutRights:
     level: LevelId | None
     upto: int
     at: datetime
+    removes: bool = False
 
 
 @frozen

@@ -216,7 +216,7 @@ def _describe(
             require_text("area", area)
             return () if area == profile.area else (DeviceMoved(device, area, by, at),)
         case RetireDevice(device, by, at):
-            alarms = (profile.offline_alarm, profile.clock_alarm)
+            alarms = (profile.offline_alarm, profile.clock_alarm, profile.removal_alarm)
             return (DeviceRetired(device, tuple(a for a in alarms if a), by, at),)
         case ReportDeviceDescribed():
             return _described(profile, command)
@@ -279,8 +279,8 @@ def _request(
             if "backfill" not in profile.capabilities:
                 return _refused(command, "backfill", CapabilityMissing(device, "backfill"))
             return (BackfillRequested(device, profile.requests + 1, first, last, by, at),)
-        case HandOutRights(device, level, upto, at):
-            return (RightsHandedOut(device, profile.requests + 1, level, upto, at),)
+        case HandOutRights(device, level, upto, at, removes):
+            return (RightsHandedOut(device, profile.requests + 1, level, upto, at, removes),)
         case ReportDeviceCommandSent(device, request, at):
             asked = _asked(profile, request, at)
             if asked is None:
@@ -292,15 +292,23 @@ def _request(
                 for item in profile.open_requests
                 if item.kind == "backfill" and item.first == first
             )
-        case ReportDeviceCommandResult(device, request, code, at):
-            asked = _asked(profile, request, at)
-            if asked is None:
-                return ()
-            if code < 0:
-                return (DeviceCommandRejected(device, request, asked.kind, asked.first, code, at),)
-            return (DeviceCommandApplied(device, request, asked.kind, asked.first, at),)
+        case ReportDeviceCommandResult():
+            asked = _asked(profile, command.request, command.at)
+            return () if asked is None else (_outcome(profile, asked, command),)
         case _:
             assert_never(command)
+
+
+def _outcome(
+    profile: Profile, asked: OpenRequest, told: ReportDeviceCommandResult
+) -> DeviceCommandApplied | DeviceCommandRejected:
+    """A removal that is not taken is an alarm, once until it is taken."""
+    device, request, kind, first, at = told.device, asked.request, asked.kind, asked.first, told.at
+    removes, standing = kind == "removal", profile.removal_alarm
+    if told.code < 0:
+        alarm = _next_alarm(device, profile) if removes and not standing else None
+        return DeviceCommandRejected(device, request, kind, first, told.code, at, alarm)
+    return DeviceCommandApplied(device, request, kind, first, at, standing if removes else None)
 
 
 def _refused(

@@ -9,7 +9,7 @@ from cvsec_core.errors import Reason, Refusal
 from cvsec_core.ids import AlarmId, DeviceId, DoorId, EventId, LevelId
 from cvsec_core.values import Capability
 
-DeviceRequestKind = Literal["clock", "backfill", "rights"]
+DeviceRequestKind = Literal["clock", "backfill", "rights", "removal"]
 
 
 @frozen
@@ -114,6 +114,7 @@ class BackfillWithdrawn:
 class RightsHandedOut:
     """A part of who may pass its doors was told to the device: what changed about the holders of
     ``level`` up to the log position ``upto``, or, where it is None, the hours of every level.
+    ``removes``: only what was taken from them.
     """
 
     device: DeviceId
@@ -121,6 +122,7 @@ class RightsHandedOut:
     level: LevelId | None
     upto: int
     at: datetime
+    removes: bool = False
 
 
 @frozen
@@ -176,11 +178,12 @@ class DeviceCommandApplied:
     kind: DeviceRequestKind
     first: int
     at: datetime
+    ends_alarm: AlarmId | None = None
 
 
 @frozen
 class DeviceCommandRejected:
-    """``code``: what the device answered."""
+    """``code``: what the device answered. ``alarm``: it would not take rights away."""
 
     device: DeviceId
     request: int
@@ -188,6 +191,7 @@ class DeviceCommandRejected:
     first: int
     code: int
     at: datetime
+    alarm: AlarmId | None = None
 
 
 @frozen

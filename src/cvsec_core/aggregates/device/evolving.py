@@ -99,8 +99,10 @@ def _profile_after(
             return _with_request(profile, OpenRequest(request, "clock", at))
         case BackfillRequested(request=request, first=first, at=at):
             return _with_request(profile, OpenRequest(request, "backfill", at, first))
-        case RightsHandedOut(request=request, at=at):
-            return _with_request(profile, OpenRequest(request, "rights", at))
+        case RightsHandedOut(request=request, at=at, removes=removes):
+            return _with_request(
+                profile, OpenRequest(request, "removal" if removes else "rights", at)
+            )
         case DeviceCommandSent() | DeviceRequestRefused():
             return profile
         case DeviceStarted(at=at):
@@ -109,13 +111,19 @@ def _profile_after(
             return changed(profile, life_safety=cause)
         case LifeSafetyOver():
             return changed(profile, life_safety=None)
-        case (
-            DeviceCommandApplied(request=request)
-            | DeviceCommandRejected(request=request)
-            | BackfillWithdrawn(request=request)
-        ):
-            still = tuple(item for item in profile.open_requests if item.request != request)
-            return changed(profile, open_requests=still)
+        case DeviceCommandApplied(request=request, ends_alarm=ended):
+            return changed(
+                _without_request(profile, request),
+                removal_alarm=None if ended else profile.removal_alarm,
+            )
+        case DeviceCommandRejected(request=request, alarm=alarm):
+            return changed(
+                _without_request(profile, request),
+                alarms=profile.alarms + (alarm is not None),
+                removal_alarm=alarm or profile.removal_alarm,
+            )
+        case BackfillWithdrawn(request=request):
+            return _without_request(profile, request)
         case _:
             assert_never(event)
 
@@ -123,6 +131,11 @@ def _profile_after(
 def _with_request(profile: Profile, asked: OpenRequest) -> Profile:
     others = tuple(item for item in profile.open_requests if not _same(item, asked))
     return changed(profile, requests=asked.request, open_requests=(*others, asked))
+
+
+def _without_request(profile: Profile, request: int) -> Profile:
+    still = tuple(item for item in profile.open_requests if item.request != request)
+    return changed(profile, open_requests=still)
 
 
 def _same(one: OpenRequest, other: OpenRequest) -> bool:

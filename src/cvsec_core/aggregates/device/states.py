@@ -48,6 +48,7 @@ class Profile:
     alarms: int = 0
     offline_alarm: AlarmId | None = None
     clock_alarm: AlarmId | None = None
+    removal_alarm: AlarmId | None = None
     requests: int = 0
     open_requests: tuple[OpenRequest, ...] = ()
 

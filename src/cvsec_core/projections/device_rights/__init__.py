@@ -3,8 +3,9 @@ that has it not been told yet?
 
 Each device follows, for every level that names a door of it, the list of the level's holders in the
 order in which something about them changed, and remembers how far it was told. So a change is one
-row, whatever the number of devices; a device that began anew goes through its lists once more. What
-is told about somebody is put together when it is told; no row holds it.
+row, whatever the number of devices; a device that began anew goes through its lists once more. From
+whom something was taken stands on a second list, of which devices are told before anything else.
+What is told about somebody is put together when it is told; no row holds it.
 """
 
 from cvsec_core.projections.device_rights.following import PROJECTION

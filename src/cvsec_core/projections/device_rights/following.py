@@ -22,6 +22,7 @@ from cvsec_core.projections.device_rights.rows import (
     HolderRow,
     LevelHoursRow,
     PlaceRow,
+    RemovalRow,
     SiteRow,
 )
 from cvsec_core.recorded import Recorded
@@ -39,11 +40,14 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case person.AccessLevelGranted(name, level) | person.AccessLevelWithdrawn(name, level):
             held = isinstance(event, person.AccessLevelGranted)
             yield from _held(rows, name, level, at, held=held)
+            if not held:
+                yield from _taken(name, level, at)
         case access_level.AccessLevelDefined() | access_level.AccessLevelChanged():
             yield from _level(rows, event, at)
         case person.PersonForgotten(name):
             for level in _levels(rows, name):
                 yield from _held(rows, name, level, at, held=False)
+                yield from _taken(name, level, at)
             yield Drop(HeldRow, name)
         case organisation.DisplayOfPersonalDataSet(shown):
             site = rows.get(SiteRow, SITE) or SiteRow(SITE)
@@ -52,18 +56,22 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
                 yield from _from_the_start(rows, DeviceId(name), at)
         case (
             person.PersonBlocked(person=name)
-            | person.PersonUnblocked(person=name)
-            | person.PersonCorrected(person=name)
-            | credential.CredentialIssued(person=name)
             | credential.CredentialSuspended(person=name)
-            | credential.CredentialRestored(person=name)
             | credential.CredentialRevoked(person=name)
-            | visit.VisitorCheckedIn(visitor=name)
             | visit.VisitorCheckedOut(visitor=name)
         ):
             for level in _levels(rows, name):
-                yield Patch(HolderRow, f"{level}|{name}", {"position": at})
-                yield Patch(LevelHoursRow, level, {"touched": at})
+                yield from _touched(name, level, at)
+                yield from _taken(name, level, at)
+        case (
+            person.PersonUnblocked(person=name)
+            | person.PersonCorrected(person=name)
+            | credential.CredentialIssued(person=name)
+            | credential.CredentialRestored(person=name)
+            | visit.VisitorCheckedIn(visitor=name)
+        ):
+            for level in _levels(rows, name):
+                yield from _touched(name, level, at)
         case _:
             yield from _device(rows, event, at)
 
@@ -78,13 +86,17 @@ def _device(rows: Rows, event: object, at: int) -> Iterator[Change]:
                 yield Put(changed(site, devices=(*site.devices, dev)))
         case device.DeviceStarted(dev):
             yield from _from_the_start(rows, dev, at)
-        case device.RightsHandedOut(dev, request, level, upto, sent):
+        case device.RightsHandedOut(dev, request, level, upto, sent, removes):
             fields = {"request": request, "handed": at, "handed_at": sent, "upto": upto}
-            yield Patch(DeviceRightsRow, dev, {**fields, "about": level or ""})
+            yield Patch(DeviceRightsRow, dev, {**fields, "about": level or "", "removes": removes})
         case device.DeviceCommandApplied(dev, request, "rights"):
             yield from _applied(rows, dev, request)
+        case device.DeviceCommandApplied(dev, request, "removal"):
+            yield from _removed(rows, dev, request)
         case device.DeviceCommandRejected(dev, _, "rights", at=refused):
             yield Patch(DeviceRightsRow, dev, {"handed_at": None, "refused_at": refused})
+        case device.DeviceCommandRejected(dev, _, "removal", at=refused):
+            yield Patch(DeviceRightsRow, dev, {"handed_at": None, "removal_refused_at": refused})
         case device.DeviceRetired(dev):
             yield Drop(DeviceRightsRow, dev)
         case _:
@@ -102,6 +114,17 @@ def _held(rows: Rows, name: PersonId, level: LevelId, at: int, *, held: bool) ->
     yield Put(HeldRow(name, tuple((*others, level) if held else others)))
     yield Put(HolderRow(f"{level}|{name}", level, name, at, held))
     yield Patch(LevelHoursRow, level, {"touched": at})
+
+
+def _touched(name: PersonId, level: LevelId, at: int) -> Iterator[Change]:
+    yield Patch(HolderRow, f"{level}|{name}", {"position": at})
+    yield Patch(LevelHoursRow, level, {"touched": at})
+
+
+def _taken(name: PersonId, level: LevelId, at: int) -> Iterator[Change]:
+    """Something was taken from a holder, of which devices hear before anything else."""
+    yield Put(RemovalRow(f"{level}|{name}", level, at))
+    yield Patch(LevelHoursRow, level, {"taken": at})
 
 
 # Levels.
@@ -123,7 +146,8 @@ def _level(
     for name in dict.fromkeys(place.device for place in places):
         yield Patch(DeviceRightsRow, name, {"hours_changed": at})
         opened = {str(p.number) for p in places if p.device == name and p.id in now.doors}
-        follow = FollowRow(f"{name}|{event.level}", name, event.level, tuple(sorted(opened)), at)
+        key, numbers = f"{name}|{event.level}", tuple(sorted(opened))
+        follow = FollowRow(key, name, event.level, numbers, at, removed=at)
         yield from _follow(rows, follow, anew=anew)
 
 
@@ -137,7 +161,7 @@ def _follow(rows: Rows, now: FollowRow, *, anew: bool) -> Iterator[Change]:
     had = rows.get(FollowRow, now.id)
     if had is not None and had.doors == now.doors and not anew:
         return
-    yield Put(now if had is None else changed(now, before=now.since))
+    yield Put(now if had is None else changed(now, before=now.since, removed=had.removed))
     row = rows.get(DeviceRightsRow, now.device)
     if row is not None and now.level not in row.levels:
         yield Put(changed(row, levels=(*row.levels, now.level), hours_changed=now.since))
@@ -173,6 +197,14 @@ def _applied(rows: Rows, name: DeviceId, request: int) -> Iterator[Change]:
     yield Put(settled)
 
 
+def _removed(rows: Rows, name: DeviceId, request: int) -> Iterator[Change]:
+    row = rows.get(DeviceRightsRow, name)
+    if row is None or row.request != request:
+        return
+    yield Patch(FollowRow, f"{name}|{row.about}", {"removed": row.upto})
+    yield Put(changed(row, request=0, handed_at=None, removal_refused_at=None))
+
+
 PROJECTION = Projection(
     "device-rights",
     "people",
@@ -181,6 +213,7 @@ PROJECTION = Projection(
         Table(SiteRow),
         Table(LevelHoursRow),
         Table(HolderRow, (("level", "position"),)),
+        Table(RemovalRow, (("level", "position"),)),
         Table(HeldRow),
         Table(FollowRow, (("device",),)),
         Table(DeviceRightsRow),

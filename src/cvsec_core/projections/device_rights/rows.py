@@ -29,7 +29,8 @@ class SiteRow:
 @frozen
 class LevelHoursRow:
     """``number`` is the first under which its hours are kept at devices; an interval reads as
-    ``mon,tue 480-1080``. ``touched`` is where something about a holder changed last.
+    ``mon,tue 480-1080``. ``touched`` is where something about a holder changed last, and ``taken``
+    where something was taken from one.
     """
 
     id: LevelId
@@ -38,6 +39,7 @@ class LevelHoursRow:
     hours: tuple[str, ...]
     holidays: tuple[str, ...]
     touched: int = 0
+    taken: int = 0
 
 
 @frozen
@@ -54,6 +56,17 @@ class HolderRow:
 
 
 @frozen
+class RemovalRow:
+    """From whom something was taken that matters at a door: the level, a card, or all that a
+    block takes; ``position`` is where that happened last, and the id that of the holder.
+    """
+
+    id: str
+    level: LevelId
+    position: int
+
+
+@frozen
 class HeldRow:
     """The levels that a person holds."""
 
@@ -66,6 +79,7 @@ class FollowRow:
     """How far a device was told about the holders of a level, and which of its doors that opens;
     none: it was taken out of the level, and those who held it are still to be told. ``since`` is
     where it began from the start; who changed ``before`` that may have been told of other doors.
+    Of what was taken from holders it was told up to ``removed``, also when it begins anew.
     """
 
     id: str
@@ -75,12 +89,14 @@ class FollowRow:
     since: int
     before: int = 0
     cursor: int = 0
+    removed: int = 0
 
 
 @frozen
 class DeviceRightsRow:
     """The levels that a device follows, how far it was told of their hours, and what was handed out
-    without an outcome so far: of ``about`` (a level, or nothing for hours), up to ``upto``.
+    without an outcome so far: of ``about`` (a level, or nothing for hours), up to ``upto``; only
+    what was taken, where it ``removes``.
     """
 
     id: DeviceId
@@ -92,4 +108,6 @@ class DeviceRightsRow:
     handed_at: datetime | None = None
     about: str = ""
     upto: int = 0
+    removes: bool = False
     refused_at: datetime | None = None
+    removal_refused_at: datetime | None = None

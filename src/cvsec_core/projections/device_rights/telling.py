@@ -20,6 +20,7 @@ from cvsec_core.projections.device_rights.rows import (
     FollowRow,
     HolderRow,
     LevelHoursRow,
+    RemovalRow,
     SiteRow,
 )
 from cvsec_core.projections.directory import CredentialRow, PersonRow
@@ -32,6 +33,8 @@ SEND_AGAIN = timedelta(seconds=60)
 """What was handed out without an outcome is told again after so long."""
 ASK_AGAIN = timedelta(minutes=10)
 """What a device would not take is told again after so long."""
+REMOVE_AGAIN = timedelta(seconds=30)
+"""And after so long where it would not take rights away."""
 LONGEST_PIN = 24
 
 
@@ -60,7 +63,8 @@ class Right:
 @mutable
 class Chunk:
     """A part of what a device shall be told: about the holders of ``about`` as they changed up to
-    the log position ``upto``, or, where it is None, about hours.
+    the log position ``upto``, or, where it is None, about hours; ``removes``: only about what was
+    taken from them.
 
     Those in ``withdrawn`` (numbers of people and of hours) are taken away before ``rights`` are
     given; those in ``gone`` have no rights left there at all. ``forgets``: there may be somebody on
@@ -69,6 +73,7 @@ class Chunk:
 
     about: LevelId | None
     upto: int
+    removes: bool = False
     hours: list[Hours] = field(factory=list[Hours])
     holidays: dict[date, int] = field(factory=dict[date, int])
     users: list[User] = field(factory=list[User])
@@ -83,6 +88,8 @@ def next_chunk(
 ) -> Chunk | None:
     """What the device shall be told now; None where it was told all, or has to answer first.
 
+    What was taken from somebody comes first, and waits for no answer about anything else.
+
     Args:
         views: where it is looked up.
         name: the device.
@@ -91,20 +98,33 @@ def next_chunk(
         head: a position of the log that the views have reached.
     """
     row = views.get(DeviceRightsRow, name)
-    if row is None or not row.levels or _waits(row, now):
+    if row is None or not row.levels:
         return None
     follows = views.select(FollowRow, Is("device", name))
     levels = {r.id: r for r in views.select(LevelHoursRow, Among("id", row.levels))}
-    today = now.astimezone(zone).date()
+    open_levels = frozenset(follow.level for follow in follows if follow.doors)
+    look = _Look(views, now, zone, open_levels)
+    if not _removal_waits(row, now):
+        for follow in follows:
+            level = levels[follow.level]
+            if follow.removed < level.taken:
+                return _about_removals(look, follow, level)
+    if _waits(row, now):
+        return None
     if row.hours_told < row.hours_changed:
         named = [levels[follow.level] for follow in follows if follow.doors]
-        return _about_hours(named, today, head)
+        return _about_hours(named, now.astimezone(zone).date(), head)
     for follow in follows:
         level = levels[follow.level]
         if follow.cursor < level.touched:
-            open_levels = frozenset(other.level for other in follows if other.doors)
-            return _about_holders(_Look(views, now, zone, open_levels), follow, level)
+            return _about_holders(look, follow, level)
     return None
+
+
+def _removal_waits(row: DeviceRightsRow, now: datetime) -> bool:
+    if row.removes and row.handed_at is not None and now - row.handed_at < SEND_AGAIN:
+        return True
+    return row.removal_refused_at is not None and now - row.removal_refused_at < REMOVE_AGAIN
 
 
 def _waits(row: DeviceRightsRow, now: datetime) -> bool:
@@ -132,6 +152,19 @@ class _Look:
     levels: frozenset[LevelId]
 
 
+def _about_removals(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
+    page = look.views.select(
+        RemovalRow,
+        Is("level", follow.level),
+        Between("position", follow.removed + 1, None),
+        order=("position",),
+        limit=PAGE,
+    )
+    ids = tuple(row.id for row in page)
+    chunk = Chunk(follow.level, page[-1].position, removes=True)
+    return _told(look, follow, level, look.views.select(HolderRow, Among("id", ids)), chunk)
+
+
 def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
     page = look.views.select(
         HolderRow,
@@ -140,11 +173,16 @@ def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chun
         order=("position",),
         limit=PAGE,
     )
-    chunk = Chunk(follow.level, page[-1].position)
+    return _told(look, follow, level, page, Chunk(follow.level, page[-1].position))
+
+
+def _told(
+    look: _Look, follow: FollowRow, level: LevelHoursRow, holders: list[HolderRow], chunk: Chunk
+) -> Chunk:
     numbers = range(level.number, level.number + slots_of(level.hours))
     doors = tuple(sorted(map(int, follow.doors)))
-    known, users = _known(look, page)
-    for holder in page:
+    known, users = _known(look, holders)
+    for holder in holders:
         row = known.get(holder.person)
         if row is None:
             chunk.forgets = True
@@ -152,13 +190,15 @@ def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chun
             continue
         elif (user := users.get(holder.person)) is None:
             chunk.gone.append(row.number)
-        elif holder.held and doors:
-            chunk.users.append(user)
+        elif not (holder.held and doors):
+            chunk.withdrawn += [(user.pin, number) for number in numbers]
+        else:
+            chunk.users.append(user)  # by another card, where one was taken
+            if chunk.removes:
+                continue
             if follow.cursor < follow.before:
                 chunk.withdrawn += [(user.pin, number) for number in numbers]
             chunk.rights += [Right(user.pin, number, doors) for number in numbers]
-        else:
-            chunk.withdrawn += [(user.pin, number) for number in numbers]
     return chunk
 
 
