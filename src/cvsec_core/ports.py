@@ -225,6 +225,17 @@ class Vault(Pseudonyms, Protocol):
         """
         ...
 
+    def truncate(self, *, patient: bool = True) -> bool:
+        """Leave nothing of destroyed keys in any file; False where somebody reads one just now.
+
+        Args:
+            patient: wait for those who read.
+
+        Raises:
+            CommandError: the vault cannot be written.
+        """
+        ...
+
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
         ...

@@ -271,6 +271,7 @@ def test_of_a_destroyed_key_not_even_the_wrapping_is_left(tmp_path: Path):
         box = connection.execute("SELECT box FROM keys WHERE subject = 's7'").fetchone()[0]
     assert any(box in path.read_bytes() for path in tmp_path.iterdir())
     vault.destroy("s7")
+    assert vault.truncate()
     assert not any(box in path.read_bytes() for path in tmp_path.iterdir())
     vault.close()
 

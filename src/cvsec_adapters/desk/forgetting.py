@@ -81,8 +81,8 @@ def forget(desk: Desk, number: str, *, by: str) -> Proof:
 
     Raises:
         PersonUnknownError: nobody has this number.
-        StorageUnavailableError: a file cannot be written. Where it was the vault's, the person is
-            forgotten as soon as the site is opened again.
+        StorageUnavailableError: a file cannot be written. The person is forgotten all the same, and
+            what is left of them is destroyed with the next tick or commit, or at the next start.
     """
     site = desk.site
     who, _ = enrolled(site, number)

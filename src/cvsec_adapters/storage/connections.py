@@ -136,13 +136,22 @@ def row_class(connection: sqlite3.Connection) -> Any:  # noqa: ANN401  # each dr
     return getattr(connection, "row_class", sqlite3.Row)
 
 
-def truncate_wal(connection: sqlite3.Connection) -> bool:
+def truncate_wal(connection: sqlite3.Connection, *, patient: bool = True) -> bool:
     """Bring everything into the file itself and empty its write-ahead log.
+
+    Args:
+        connection: to the file.
+        patient: wait for those who read.
 
     Returns:
         False where somebody reads for so long that it could not be emptied.
     """
-    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    usual = round(BUSY_SECONDS * 1000)
+    connection.execute(f"PRAGMA busy_timeout={usual if patient else 0}").fetchall()
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={usual}").fetchall()
     return not busy
 
 

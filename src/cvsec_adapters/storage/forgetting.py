@@ -1,6 +1,7 @@
 """Who is forgotten is so at once: the key is destroyed, and no file keeps what it showed."""
 
 import logging
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -24,7 +25,8 @@ _log = logging.getLogger("cvsec")
 class Forgetting:
     """Does in vault, pictures and views what the log says: whoever was forgotten is known nowhere.
 
-    It watches what this process appends.
+    It watches what this process appends. What cannot be done at once is owed, and done with the
+    next commit or when `settle` is called.
     """
 
     def __init__(
@@ -34,17 +36,62 @@ class Forgetting:
         vault: Vault,
         pictures: PictureStore,
     ) -> None:
-        self._events, self._views, self._vault = log, views, vault
-        self._pictures = pictures
+        self._events, self._views = log, views
+        self.vault, self.pictures = vault, pictures
+        self._paying = threading.Lock()
+        self._owed: list[Recorded] = []
+        self._emptied = True
         log.watch(self._recorded)
+
+    def settle(self) -> None:
+        """Do what could not be done so far, and say in the log of the program where it still
+        cannot.
+        """
+        try:
+            self._pay()
+        except StorageUnavailableError:
+            _log.exception("Somebody was forgotten, and not all of their data could be destroyed.")
 
     def _recorded(self, news: Sequence[Recorded]) -> None:
         forgotten = [r for r in news if isinstance(r.event, PersonForgotten)]
+        self._owed += forgotten
         if forgotten:
-            subjects = _subjects(forgotten)
-            self._vault.destroy(*subjects)
-            self._pictures.forget(subjects)
-            self._purge(forgotten)
+            self._pay()
+        elif self._owed:
+            self.settle()
+
+    def _pay(self) -> None:
+        """Do for all who are owed it what vault, pictures and views each have to do, though one of
+        them cannot.
+
+        Raises:
+            StorageUnavailableError: one of them cannot.
+        """
+        with self._paying:
+            owed = tuple(self._owed)
+            if owed:
+                self._carry_out(owed)
+                del self._owed[: len(owed)]
+            elif not self._emptied:
+                self._emptied = self.vault.truncate(patient=False) and self.pictures.truncate(
+                    patient=False
+                )
+
+    def _carry_out(self, forgotten: Sequence[Recorded]) -> None:
+        subjects = _subjects(forgotten)
+        errors: list[StorageUnavailableError] = []
+        for step in (
+            lambda: self.vault.destroy(*subjects),
+            lambda: self.pictures.forget(subjects),
+            lambda: self._purge(forgotten),
+            self._empty,
+        ):
+            try:
+                step()
+            except StorageUnavailableError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _purge(self, forgotten: Sequence[Recorded]) -> None:
         """Let the views learn of it now, and leave nothing overwritten in any file."""
@@ -55,6 +102,13 @@ class Forgetting:
         self._views.repeat(forgotten)
         if not (self._views.truncate() and self._events.truncate()):
             _log.warning("Somebody is reading: overwritten rows stay until the next truncation.")
+
+    def _empty(self) -> None:
+        """Leave no key and no picture in what their files keep of the past."""
+        self._emptied = False
+        self._emptied = self.vault.truncate() and self.pictures.truncate()
+        if not self._emptied:
+            _log.warning("Somebody is reading: destroyed keys stay until the next truncation.")
 
     def catch_up(self, log: SqliteLog, vault: SqliteVault) -> None:
         """Destroy again what there is of all who were forgotten: an older vault, or older
@@ -77,20 +131,22 @@ class Forgetting:
         if forgotten or not 0 <= reached - noted < PAGE:
             # Who may only read leaves it to the next one.
             with suppress(StorageUnavailableError):
-                self._pictures.forget(subjects)
+                self.pictures.forget(subjects)
                 if forgotten:  # perhaps somebody ended between the keys and the views
                     self._purge(forgotten)
-                self._note(vault, reached)
+                    self._empty()
+                if self._emptied:
+                    self._note(vault, reached)
 
     def _noted(self, vault: SqliteVault) -> int:
         """The log position up to which vault and pictures both have done their part."""
-        upto, pictured = vault.forgotten_upto(), self._pictures.forgotten_upto()
+        upto, pictured = vault.forgotten_upto(), self.pictures.forgotten_upto()
         return upto if pictured is None else min(upto, pictured)
 
     def _note(self, vault: SqliteVault, position: int) -> None:
         vault.set_forgotten_upto(position)
-        if self._pictures.forgotten_upto() is not None:
-            self._pictures.set_forgotten_upto(position)
+        if self.pictures.forgotten_upto() is not None:
+            self.pictures.set_forgotten_upto(position)
 
 
 def _subjects(forgotten: Iterable[Recorded]) -> list[str]:

@@ -122,7 +122,8 @@ class PictureStore:
                 )
 
     def forget(self, subjects: Collection[str]) -> int:
-        """Delete every picture of these people, also from what the file keeps of its past.
+        """Delete every picture of these people; what the file keeps of its past goes with
+        `truncate`.
 
         Returns:
             How many there were.
@@ -133,12 +134,27 @@ class PictureStore:
         if not subjects or not self._is_there():
             return 0
         with self._using() as connection:
-            gone = connection.execute(
+            return connection.execute(
                 "DELETE FROM pictures WHERE subject IN (SELECT value FROM json_each(?))",
                 (msgspec.json.encode(list(subjects)).decode(),),
             ).rowcount
-            truncate_wal(connection)
-        return gone
+
+    def truncate(self, *, patient: bool = True) -> bool:
+        """Empty the write-ahead log, so that no picture that was deleted stays in it.
+
+        Args:
+            patient: wait for those who read.
+
+        Returns:
+            False where somebody reads for so long that it could not be emptied.
+
+        Raises:
+            PicturesUnavailableError: the file cannot be written.
+        """
+        if self.path is None or not self._is_there():
+            return True
+        with self._using() as connection:
+            return truncate_wal(connection, patient=patient)
 
     def forgotten_upto(self) -> int | None:
         """The log position up to which the pictures of who is forgotten were deleted here; None

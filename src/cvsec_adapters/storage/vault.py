@@ -113,6 +113,10 @@ class MemoryVault:
             for name in [name for name, id_ in self._names.items() if id_ in subjects]:
                 self._names[name] = None
 
+    def truncate(self, *, patient: bool = True) -> bool:  # noqa: ARG002  # nobody reads a file
+        """Nothing that was destroyed is kept."""
+        return True
+
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed."""
         return self._keys.get(subject, b"") is None
@@ -235,7 +239,8 @@ class SqliteVault:
             return self._found(connection, subjects)
 
     def destroy(self, *subjects: str) -> None:
-        """Destroy the keys of *subjects* for ever, also in what the file keeps of its past.
+        """Destroy the keys of *subjects* for ever; what the file keeps of its past goes with
+        `truncate`.
 
         Raises:
             VaultUnavailableError: the vault cannot be written.
@@ -251,7 +256,21 @@ class SqliteVault:
                 connection.executemany("UPDATE names SET id = NULL WHERE id = ?", rows)
             self._known.clear()
             self._ids.clear()
-            truncate_wal(connection)
+
+    def truncate(self, *, patient: bool = True) -> bool:
+        """Empty the write-ahead log, so that no key that was destroyed stays in it.
+
+        Args:
+            patient: wait for those who read.
+
+        Returns:
+            False where somebody reads for so long that it could not be emptied.
+
+        Raises:
+            VaultUnavailableError: the vault cannot be written.
+        """
+        with self._using() as connection:
+            return truncate_wal(connection, patient=patient)
 
     def destroyed(self, subject: str) -> bool:
         """Whether the subject's key was destroyed.

@@ -28,6 +28,7 @@ from cvsec_adapters.storage.sqlite import Durability, SqliteLog
 from cvsec_adapters.storage.vault import MemoryVault, SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.catalogue import EVENTS, PROJECTIONS
+from cvsec_core.handling import Answer
 from cvsec_core.ports import Clock, EventLog, Vault
 from cvsec_core.recorded import Event
 from cvsec_core.rows import Group
@@ -90,11 +91,12 @@ def open_site(
     try:
         views = SqliteViews(path, PROJECTIONS, log, privacy.files)
         pictures = PictureStore(pictures_path(path), vault, privacy.files)
-        Forgetting(log, views, vault, pictures).catch_up(log, vault)
+        forgetting = Forgetting(log, views, vault, pictures)
+        forgetting.catch_up(log, vault)
     except BaseException:
         log.close()
         raise
-    return _site(log, views, clock, vault, pictures)
+    return _site(log, views, clock, forgetting)
 
 
 def memory_site(clock: Clock = now) -> Site:
@@ -103,8 +105,8 @@ def memory_site(clock: Clock = now) -> Site:
     log = MemoryLog(_codec(vault))
     views = SqliteViews(None, PROJECTIONS, log)
     pictures = PictureStore(None, vault)
-    Forgetting(log, views, vault, pictures)
-    return _site(log, views, clock, vault, pictures)
+    forgetting = Forgetting(log, views, vault, pictures)
+    return _site(log, views, clock, forgetting)
 
 
 def desk_of(site: Site) -> "Desk":
@@ -170,6 +172,12 @@ class StoredSite(Site):
 
     vault: Vault
     pictures: PictureStore
+    forgetting: Forgetting
+
+    def tick(self, now: datetime) -> tuple[Answer, ...]:
+        """Handle what is due at *now*, and destroy what of the forgotten could not be before."""
+        self.forgetting.settle()
+        return super().tick(now)
 
     def close(self) -> None:
         """Let go of the log, the views and the pictures."""
@@ -217,11 +225,10 @@ def _codec(vault: Vault | None) -> Codec:
     return Codec(EVENTS, vault=vault)
 
 
-def _site(
-    log: EventLog, views: SqliteViews, clock: Clock, vault: Vault, pictures: PictureStore
-) -> Site:
+def _site(log: EventLog, views: SqliteViews, clock: Clock, forgetting: Forgetting) -> Site:
+    vault, pictures = forgetting.vault, forgetting.pictures
     site = StoredSite(log, views, clock=clock, zones=zone, pseudonyms=vault, scratch=_scratch)
-    site.vault, site.pictures = vault, pictures
+    site.vault, site.pictures, site.forgetting = vault, pictures, forgetting
     return site
 
 
