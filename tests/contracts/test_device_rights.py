@@ -18,7 +18,7 @@ from cvsec_core.aggregates import (
     person,
     visit,
 )
-from cvsec_core.ids import CredentialId, GroupId, LevelId, PersonId, VisitId
+from cvsec_core.ids import CredentialId, DeviceId, GroupId, LevelId, PersonId, VisitId
 from cvsec_core.projections import device_rights
 from cvsec_core.values import WEEK, Interval, WeeklySchedule, spanning
 from tests.contracts.door_lines import FIRST, LINES, NOON, SECOND, SERIAL, World, world
@@ -371,6 +371,23 @@ def test_hours_of_many_intervals_take_two_numbers(people: People, somebody: Pers
     assert people.shows() == TOO_EARLY
 
 
+@pytest.mark.parametrize("left", [FIRST, "YARD-1"])
+def test_a_door_that_a_level_loses_together_with_hours_is_closed(
+    people: People, somebody: PersonId, left: str
+):
+    people.ask(device.RegisterDevice(DeviceId("YARD"), "Yard", "A", "Europe/Paris", 1, "me", NOON))
+    many = tuple(Interval(WEEK, hour * 60, hour * 60 + 30) for hour in (9, 10, 11, 13, 15))
+    people.define(CLEANERS, FIRST, SECOND, hours=WeeklySchedule(many))
+    people.grant(somebody, CLEANERS)
+    people.settle()
+    people.here.wait(2 * 3600)
+    assert people.shows(number=2) == GRANTED  # 15:00, the second number
+    people.change(CLEANERS, left, hours=WeeklySchedule(many[:1]))
+    people.settle()
+    assert people.shows(number=2) == NO_RIGHT
+    assert people.shows() == GRANTED  # by the other level
+
+
 def test_on_a_holiday_of_the_level_nobody_passes_by_it(people: People, somebody: PersonId):
     tomorrow = date(2026, 11, 24)
     people.define(CLEANERS, SECOND)
@@ -464,6 +481,26 @@ def test_a_card_counts_on_the_days_on_which_it_is_valid(people: People):
     assert people.shows() == GRANTED
     people.here.wait(2 * 86400)
     assert people.shows() == EXPIRED
+
+
+def test_a_day_that_begins_as_a_card_ends_is_none_of_its_days(people: People):
+    name = people.enroll("1001")
+    people.issue(name, "5001", valid_until=datetime(2026, 11, 24, tzinfo=UTC))
+    people.grant(name)
+    people.settle()
+    assert people.shows() == GRANTED
+    people.here.wait(21 * 3600)
+    assert people.shows() == EXPIRED
+
+
+def test_a_day_that_begins_as_a_visit_ends_is_none_of_its_days(people: People):
+    guest, host = people.enroll("3001", "7001", "visitor"), people.enroll("1001")
+    people.grant(guest)
+    now, end = people.here.now, datetime(2026, 11, 24, tzinfo=UTC)
+    people.ask(visit.RegisterVisit(VisitId("v"), guest, host, now, end, "meeting", "me", now))
+    people.ask(visit.CheckIn(VisitId("v"), "me", now))
+    people.settle()
+    assert people.rights.users["3001"].end == date(2026, 11, 23)
 
 
 def test_names_stay_with_the_site_unless_the_organisation_shows_them(

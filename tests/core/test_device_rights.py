@@ -149,7 +149,7 @@ def test_what_changed_while_it_was_told_is_told_again(site: Site):
     done(site, request)
     done(site, hand_out(site))
     chunk = next_chunk(site)
-    assert chunk.withdrawn == [("7", 2)]
+    assert chunk.withdrawn == [("7", 2), ("7", 3)]
     assert [right.doors for right in chunk.rights] == [(1,)]
 
 
@@ -305,7 +305,7 @@ def test_one_level_of_two_is_taken_by_its_hours(site: Site):
     settle(site)
     on(site).given(person.WithdrawAccess(WHO, night, "me", NOON))
     chunk = next_chunk(site)
-    assert (chunk.removes, chunk.about, chunk.withdrawn) == (True, night, [("7", 4)])
+    assert (chunk.removes, chunk.about, chunk.withdrawn) == (True, night, [("7", 4), ("7", 5)])
 
 
 def test_many_removals_are_told_a_page_at_a_time(site: Site):

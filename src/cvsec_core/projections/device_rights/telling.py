@@ -9,6 +9,7 @@ from attrs import field, frozen, mutable
 from cvsec_core.ids import DeviceId, LevelId, PersonId
 from cvsec_core.projections.device_rights.following import SITE
 from cvsec_core.projections.device_rights.hours import (
+    SLOTS,
     Hours,
     Kept,
     kept_hours,
@@ -24,7 +25,7 @@ from cvsec_core.projections.device_rights.rows import (
     SiteRow,
 )
 from cvsec_core.projections.directory import CredentialRow, PersonRow
-from cvsec_core.projections.visitor_list import VisitRow
+from cvsec_core.projections.visitor_list import MOMENT, VisitRow
 from cvsec_core.rows import Among, Between, Is, Views
 
 PAGE = 100
@@ -180,6 +181,7 @@ def _told(
     look: _Look, follow: FollowRow, level: LevelHoursRow, holders: list[HolderRow], chunk: Chunk
 ) -> Chunk:
     numbers = range(level.number, level.number + slots_of(level.hours))
+    kept = range(level.number, level.number + SLOTS)  # it may have had more hours before
     doors = tuple(sorted(map(int, follow.doors)))
     known, users = _known(look, holders)
     for holder in holders:
@@ -191,13 +193,13 @@ def _told(
         elif (user := users.get(holder.person)) is None:
             chunk.gone.append(row.number)
         elif not (holder.held and doors):
-            chunk.withdrawn += [(user.pin, number) for number in numbers]
+            chunk.withdrawn += [(user.pin, number) for number in kept]
         else:
             chunk.users.append(user)  # by another card, where one was taken
             if chunk.removes:
                 continue
             if follow.cursor < follow.before:
-                chunk.withdrawn += [(user.pin, number) for number in numbers]
+                chunk.withdrawn += [(user.pin, number) for number in kept]
             chunk.rights += [Right(user.pin, number, doors) for number in numbers]
     return chunk
 
@@ -240,13 +242,14 @@ def _is_to_come(end: datetime | None, look: _Look) -> bool:
 def _user(
     row: PersonRow, cards: list[CredentialRow], end: datetime | None, zone: tzinfo, *, named: bool
 ) -> User:
-    """By the newest card; a device counts whole days."""
+    """By the newest card, to the last day of which any moment counts; a device counts whole days."""
     card = max(cards, key=lambda card: (card.issued_at, card.id))
     ends = [moment for moment in (card.valid_until, end) if moment is not None]
+    last = min(ends) - MOMENT if ends else None
     return User(
         row.number or "",
         card.number or "",
         f"{row.first_name} {row.last_name}".strip() if named else "",
         card.valid_from.astimezone(zone).date() if card.valid_from else None,
-        min(ends).astimezone(zone).date() if ends else None,
+        last.astimezone(zone).date() if last else None,
     )
