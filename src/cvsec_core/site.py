@@ -134,10 +134,11 @@ class Site:
         return tuple(told[each[-1]] for each in asked.values())
 
     def _with_credentials(self, command: person.ForgetPerson, _look: Look) -> person.ForgetPerson:
-        """With all that the person has, for whoever asks may know fewer."""
+        """With all that the person has and guards, for whoever asks may know fewer."""
         theirs = [row.id for row in self.query(directory.credentials_of, command.person)]
         all_of_them = tuple(dict.fromkeys((*command.credentials, *theirs)))
-        return changed(command, credentials=all_of_them)
+        row = self.query(directory.one, command.person)
+        return changed(command, credentials=all_of_them, wards=row.wards if row else ())
 
     def remembered_until(self, now: datetime) -> datetime | None:
         """Visitors who left before then are forgotten; None: nobody is, by itself."""
@@ -237,7 +238,7 @@ class Site:
         code: ShownCode | None = None,
         direction: Direction = "in",
         actor: str | None = None,
-        command_id: str | None = None,
+        question: str | None = None,
     ) -> Decision:
         """Whether to open the door to somebody who is there now. The decision is recorded, and a
         dynamic code is used up by it. Of duress nothing is told here: the alarm is elsewhere.
@@ -250,7 +251,8 @@ class Site:
             code: the dynamic code that was shown, as it was read.
             direction: whether they come or go.
             actor: the authenticated principal; None: the system itself.
-            command_id: asked again with the same id, it is answered as the first time.
+            question: what the question is known again by. Asked again it is decided anew, but a
+                code that was shown then is still the same showing while it is fresh.
 
         Raises:
             DoorUnknownError: there is no such door.
@@ -260,13 +262,13 @@ class Site:
         objections: tuple[Reason, ...] = ()
         if code is not None:
             shown = code.credential
-            objections = self._present(name, at, code, actor, command_id)
+            objections = self._present(name, at, code, actor, question)
         holder = who or holder_of(None if shown is None else self.state(credential.stream(shown)))
         stands = Standing() if holder is None else self.query(standing.of, holder)
         wish = door.RequestAccess(name, who, shown, at, direction, stands, objections)
         (decided, *_) = (
             recorded.event
-            for recorded in self.handle(wish, actor=actor, command_id=command_id).events
+            for recorded in self.handle(wish, actor=actor).events
             if isinstance(recorded.event, door.AccessGranted | door.AccessDenied)
         )
         reasons = decided.reasons if isinstance(decided, door.AccessDenied) else ()
@@ -278,13 +280,13 @@ class Site:
         at: datetime,
         code: ShownCode,
         actor: str | None,
-        command_id: str | None,
+        question: str | None,
     ) -> tuple[Reason, ...]:
         """What there is against the code itself; one of no credential is found unknown later."""
         if isinstance(self.state(credential.stream(code.credential)), credential.Unissued):
             return ()
         shown = credential.PresentDynamicCode(code.credential, name, code.code, code.fresh, at)
-        own_id = command_id and f"{command_id} code"
+        own_id = f"code {question}" if question and code.fresh else None
         refusals = self.handle(shown, actor=actor, command_id=own_id).refusals
         return tuple(reason for refusal in refusals for reason in refusal.reasons)
 

@@ -1,5 +1,6 @@
 """A device asks whether to let somebody pass, and is told what the rules say."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -47,8 +48,8 @@ class Asking(Dialogue):
         answer = self.hear("POST", "cdata?SN&AuthType=device", record.encode(), seconds)
         return answer.split("\r\n")
 
-    def shows(self, text: str, **fields: object) -> list[str]:
-        return self.asks(line(code=73, pin=0, cardno=text, **fields))
+    def shows(self, text: str, seconds: float = 1, **fields: object) -> list[str]:
+        return self.asks(line(code=73, pin=0, cardno=text, **fields), seconds)
 
 
 @pytest.fixture
@@ -161,19 +162,65 @@ def test_without_what_reads_codes_they_open_nothing(here: Asking):
 
 
 # The line.
-def test_a_device_that_asks_again_is_answered_as_the_first_time(here: Asking):
-    here.now = NOON
+def test_a_code_is_not_used_up_by_a_device_that_asks_again(here: Asking):
+    """Nor where half a minute begins between the two."""
+    here.now = NOON + timedelta(seconds=27)
+    code = here.codes.write(PHONE, new_nonce(), here.now)
+    first = here.shows(code, seconds=2)
+    assert first[0] == "AUTH=SUCCESS"
+    assert here.shows(code, seconds=2) == first
+    assert len(here.events(credential.DynamicCodePresented)) == 1
+    assert here.events(door.AccessDenied, credential.DynamicCodeRefused) == []
+
+
+def test_a_code_that_has_run_out_opens_nothing_to_a_device_that_asks_again(here: Asking):
     code = here.codes.write(PHONE, new_nonce(), NOON)
-    first = here.shows(code)
-    assert here.shows(code) == first
-    assert len(here.events(door.AccessGranted)) == 1
-    assert here.events(door.AccessDenied) == []
+    assert here.shows(code)[0] == "AUTH=SUCCESS"
+    assert here.shows(code, seconds=600)[0] == "AUTH=FAILED"
+    (denied,) = here.events(door.AccessDenied)
+    assert denied.reasons == (credential.CodeUsed(), credential.CodeExpired())
 
 
-def test_much_later_the_same_words_are_another_question(here: Asking):
-    here.asks(line())
+def lock_down(here: Asking) -> None:
+    here.ask(lockdown_group.DefineLockdownGroup(GroupId("g"), (FIRST,), "me", here.now))
+    here.ask(lockdown_group.ActivateLockdown(GroupId("g"), "me", here.now))
+
+
+def block(here: Asking) -> None:
     here.ask(person.BlockPerson(here.who, "lost trust", "me", here.now))
-    assert here.asks(line(), seconds=60)[0] == "AUTH=FAILED"
+
+
+def forget(here: Asking) -> None:
+    here.ask(person.ForgetPerson(here.who, "me", here.now, (here.card, PHONE)))
+
+
+@pytest.mark.parametrize("changed", [lock_down, block, forget])
+@pytest.mark.parametrize("by_code", [False, True], ids=["card", "code"])
+def test_what_was_granted_before_is_decided_anew(
+    here: Asking, changed: Callable[[Asking], None], *, by_code: bool
+):
+    shown = here.codes.write(PHONE, new_nonce(), NOON) if by_code else 4711
+    record = line(cardno=shown)
+    assert here.asks(record)[0] == "AUTH=SUCCESS"
+    changed(here)
+    assert here.asks(record) == ["AUTH=FAILED", record, ""]
+
+
+def test_what_a_question_is_known_by_tells_nobody_what_was_asked():
+    """Who guesses number, card and moment finds nothing to try them on: two sites that hear the
+    same words keep nothing that is the same.
+    """
+    kept = set[str]()
+    for _ in range(2):
+        here = Asking()
+        here.asks(line())
+        code = DynamicCodes((b"k" * 32,), drift=timedelta(seconds=60))
+        here.shows(code.write(PHONE, "A" * 16, NOON))
+        metas = [recorded.meta for recorded in here.site.log.read_all(0, 10_000)]
+        told = {text for meta in metas for text in (meta.command_id, meta.correlation) if text}
+        assert told
+        assert not told & kept
+        kept |= told
 
 
 @pytest.mark.parametrize("record", ["", "garbage", line(eventaddr=9), line(time="never")])

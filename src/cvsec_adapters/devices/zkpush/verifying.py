@@ -5,11 +5,12 @@ The device has found out who it is by what it knows itself, or by a code that it
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import blake2b
 
 from attrs import frozen
 
 from cvsec_adapters.devices.handing import driver_of
-from cvsec_adapters.devices.reports import Record, Sender, digest_of
+from cvsec_adapters.devices.reports import DIGEST_BYTES, Record, Sender
 from cvsec_core.errors import CommandError
 from cvsec_core.ids import CredentialId, PersonId, door_of
 from cvsec_core.ports import ShownCode
@@ -20,9 +21,6 @@ ReadCode = Callable[[str, datetime], ShownCode]
 
 NEVER_ISSUED = CredentialId("never-issued")
 """What the card of somebody who is forgotten counts as."""
-AGAIN_S = 30
-"""A device that hears nothing asks again, with the same words; for so long it is answered as the
-first time."""
 
 
 @frozen
@@ -38,6 +36,9 @@ def is_granted(
 ) -> bool:
     """Whether to let them pass. The decision is recorded.
 
+    A device that hears nothing asks again, with the same words. It is decided anew, for much may
+    have changed since; only a code that was shown then is not used up by it.
+
     Args:
         site: where it is decided.
         of: the device.
@@ -51,8 +52,6 @@ def is_granted(
     record = asked.record
     code = _read(asked.code, at, read_code)
     who, shown = (None, None) if asked.code else _known(site, record)
-    moment = int(at.timestamp()) // AGAIN_S
-    told = digest_of(f"{of.id} {moment} {record.text} {record.verify} {asked.code}".encode())
     decision = site.decide_at_door(
         door_of(of.id, record.number),
         at,
@@ -61,9 +60,18 @@ def is_granted(
         code=code,
         direction=record.direction or "in",
         actor=driver_of(of.id),
-        command_id=f"verify {told}",
+        question=_question(site, of, asked),
     )
     return decision.granted
+
+
+def _question(site: Site, of: Sender, asked: Verification) -> str:
+    """What the question is known again by. A hash without a key could be tried by whoever guesses
+    number and card.
+    """
+    words = f"{of.id} {asked.record.text} {asked.record.verify} {asked.code}"
+    key = site.pseudonyms.secret("lines")
+    return blake2b(words.encode(), key=key, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def _read(text: str | None, at: datetime, read_code: ReadCode | None) -> ShownCode | None:
