@@ -252,27 +252,23 @@ class Site:
             direction: whether they come or go.
             actor: the authenticated principal; None: the system itself.
             question: what the question is known again by. Asked again it is decided anew, but a
-                code that was shown then is still the same showing while it is fresh.
+                code that was shown then is still the same showing while it is fresh, and whom it
+                let in is not yet inside.
 
         Raises:
             DoorUnknownError: there is no such door.
         """
         if isinstance(self.state(door.stream(name)), door.Unregistered):
             raise door.DoorUnknownError(name)
-        objections: tuple[Reason, ...] = ()
-        if code is not None:
-            shown = code.credential
-            objections = self._present(name, at, code, actor, question)
-        holder = who or holder_of(None if shown is None else self.state(credential.stream(shown)))
-        stands = Standing() if holder is None else self.query(standing.of, holder)
-        wish = door.RequestAccess(name, who, shown, at, direction, stands, objections)
-        (decided, *_) = (
-            recorded.event
-            for recorded in self.handle(wish, actor=actor).events
-            if isinstance(recorded.event, door.AccessGranted | door.AccessDenied)
-        )
-        reasons = decided.reasons if isinstance(decided, door.AccessDenied) else ()
-        return Decision(not reasons, reasons, decided.noted, decided.rule, decided.version)
+        shown = shown if code is None else code.credential
+        with self._handler.alone():
+            theirs = None if shown is None else self.state(credential.stream(shown))
+            holder = who or holder_of(theirs)
+            stands = Standing() if holder is None else self.query(standing.of, holder, question)
+            wrong = () if code is None else self._present(name, at, code, actor, question)
+            wish = door.RequestAccess(name, who, shown, at, direction, stands, wrong)
+            answer = self.handle(wish, actor=actor, correlation=question)
+        return _decision(answer)
 
     def _present(
         self,
@@ -329,6 +325,17 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _decision(answer: Answer) -> Decision:
+    """The decision about somebody at a door, as it was recorded."""
+    (decided, *_) = (
+        recorded.event
+        for recorded in answer.events
+        if isinstance(recorded.event, door.AccessGranted | door.AccessDenied)
+    )
+    reasons = decided.reasons if isinstance(decided, door.AccessDenied) else ()
+    return Decision(not reasons, reasons, decided.noted, decided.rule, decided.version)
 
 
 def _utc(local: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Somebody stands at a door: what the site decides, what it keeps of it, and how it explains it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -211,6 +212,50 @@ def test_a_reset_lets_somebody_enter_again(site: Site, known: PersonId):
     passed(site, 1, FRONT, "in")
     on(site).given(credential.ResetAntiPassback(CredentialId("c"), "guard", after(50)))
     assert site.decide_at_door(FRONT, after(100), who=known).granted
+
+
+def test_a_reset_is_not_undone_by_what_is_told_late(site: Site, known: PersonId):
+    on(site).given(credential.IssueCredential(CredentialId("c"), known, "qr", "admin", NOON))
+    passed(site, 9, FRONT, "in")
+    on(site).given(credential.ResetAntiPassback(CredentialId("c"), "guard", after(50)))
+    passed(site, 5, FRONT, "in", late=True)
+    assert site.decide_at_door(FRONT, after(100), who=known).granted
+
+
+def test_who_was_let_in_is_inside_before_their_passage_is_told(site: Site, known: PersonId):
+    assert site.decide_at_door(BACK, after(1), who=known).granted
+    again = site.decide_at_door(FRONT, after(6), who=known)
+    assert again.reasons == (PassbackViolated("lobby"),)
+    assert site.decide_at_door(FRONT, after(11), who=known, direction="out").granted
+    assert site.decide_at_door(FRONT, after(16), who=known).granted
+    on(site).given(person.ForgetPerson(known, "admin", after(20)))
+    assert site.query(standing.of, known).inside == ()
+
+
+def test_who_was_refused_is_not_inside(site: Site, known: PersonId):
+    site.handle(person.BlockPerson(known, "lost trust", "admin", NOON))
+    assert not site.decide_at_door(FRONT, after(1), who=known).granted
+    site.handle(person.UnblockPerson(known, "admin", NOON))
+    assert site.decide_at_door(FRONT, after(6), who=known).granted
+
+
+def test_a_question_that_is_asked_again_is_not_held_against_itself(site: Site, known: PersonId):
+    def asks(second: int, question: str) -> bool:
+        decision = site.decide_at_door(FRONT, after(second), who=known, question=question)
+        return decision.granted
+
+    assert [asks(1, "first"), asks(2, "first"), asks(3, "first")] == [True] * 3
+    assert not asks(4, "second")
+    passed(site, 5, FRONT, "in")
+    assert not asks(6, "first")
+
+
+def test_of_many_who_ask_at_once_with_one_card_one_is_let_in(site: Site, known: PersonId):
+    with ThreadPoolExecutor(4) as readers:
+        decided = list(
+            readers.map(lambda _: site.decide_at_door(FRONT, after(1), who=known), range(12))
+        )
+    assert [decision.granted for decision in decided].count(True) == 1
 
 
 def test_a_door_without_anti_passback_moves_nobody(site: Site, known: PersonId):

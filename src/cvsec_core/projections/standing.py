@@ -12,7 +12,7 @@ from cvsec_core.ids import DoorId, PersonId
 from cvsec_core.projections.visitor_list import VisitRow
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import Change, Drop, Is, Projection, Put, Rows, Table, Views
-from cvsec_core.values import Period, Standing
+from cvsec_core.values import Direction, Period, Standing
 from cvsec_core.vocabulary import meaning
 
 
@@ -26,11 +26,16 @@ class ZoneRow:
 
 @frozen
 class StandingRow:
-    """``inside`` are the zones that the person has entered and not left, as seen ``since``."""
+    """``inside`` are the zones that the person has entered and not left, as seen ``since``. Where
+    it was a grant that moved them, ``question`` is what asked for it, and ``before`` the zones that
+    they were inside of until then.
+    """
 
     id: PersonId
     inside: tuple[str, ...]
     since: datetime
+    question: str | None = None
+    before: tuple[str, ...] = ()
 
 
 def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
@@ -41,13 +46,29 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             yield Drop(ZoneRow, name)
         case door.AntiPassbackSet(name, _, zone):
             yield Put(ZoneRow(name, zone))
+        case door.AccessGranted(name, person=str() as who):
+            yield from _let_pass(event, who, recorded.meta.correlation, rows)
         case journal.PassageRecorded(holder=holder, door=name, direction=direction):
             if holder and name and direction and meaning(event.code).decision == "granted":
                 yield from _passed(event, holder, name, rows)
-        case credential.AntiPassbackReset(person=name) | person.PersonForgotten(name):
+        case credential.AntiPassbackReset(person=name, at=at):
+            yield Put(StandingRow(name, (), at))
+        case person.PersonForgotten(name):
             yield Drop(StandingRow, name)
         case _:
             return
+
+
+def _let_pass(
+    event: door.AccessGranted, who: PersonId, question: str | None, rows: Rows
+) -> Iterator[Change]:
+    """Who is let in counts as inside at once: the device tells of it later."""
+    zone, had = rows.get(ZoneRow, event.door), rows.get(StandingRow, who)
+    if zone is None:
+        return
+    before = _inside(had, question)
+    inside = _moved(before, zone.zone, event.direction)
+    yield Put(StandingRow(who, inside, event.at, question, before))
 
 
 def _passed(
@@ -57,9 +78,20 @@ def _passed(
     zone, had = rows.get(ZoneRow, name), rows.get(StandingRow, holder)
     if zone is None or (event.late and had is not None and had.since >= event.at):
         return
-    others = [other for other in (had.inside if had else ()) if other != zone.zone]
-    inside = (*others, zone.zone) if event.direction == "in" else tuple(others)
+    inside = _moved(had.inside if had else (), zone.zone, event.direction)
     yield Put(StandingRow(holder, inside, event.at))
+
+
+def _moved(inside: tuple[str, ...], zone: str, direction: Direction | None) -> tuple[str, ...]:
+    others = tuple(other for other in inside if other != zone)
+    return (*others, zone) if direction == "in" else others
+
+
+def _inside(row: StandingRow | None, question: str | None) -> tuple[str, ...]:
+    """Where they are for who asks: a grant does not stand against the question that led to it."""
+    if row is None:
+        return ()
+    return row.before if question is not None and row.question == question else row.inside
 
 
 PROJECTION = Projection(
@@ -68,21 +100,29 @@ PROJECTION = Projection(
     (Table(ZoneRow), Table(StandingRow)),
     (
         door.AntiPassbackSet,
+        door.AccessGranted,
         journal.PassageRecorded,
         credential.AntiPassbackReset,
         person.PersonForgotten,
     ),
     project,
+    revision=2,
 )
 
 
-def of(views: Views, who: PersonId) -> Standing:
+def of(views: Views, who: PersonId, question: str | None = None) -> Standing:
     """How the person stands. A visitor is expected from the start of a visit, or from when they
     came before it, until it is planned to end.
+
+    Args:
+        views: what is asked.
+        who: the person.
+        question: what the question at a door is known again by. What it was granted before is not
+            held against it, for a device that heard no answer asks again.
     """
-    row = views.get(StandingRow, who)
+    inside = _inside(views.get(StandingRow, who), question)
     visits = views.select(VisitRow, Is("visitor", who), order=("position",))
-    return Standing(row.inside if row else (), tuple(map(_time, filter(_is_open, visits))))
+    return Standing(inside, tuple(map(_time, filter(_is_open, visits))))
 
 
 def _is_open(row: VisitRow) -> bool:
