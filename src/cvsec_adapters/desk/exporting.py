@@ -136,7 +136,8 @@ class _Exporting:
         return [_row(row, "position", "guest", "host", "reason") for row in rows]
 
     def _notifications(self) -> list[Shape]:
-        rows: list[NotificationRow] = self._select(NotificationRow, "recipient")
+        found: list[NotificationRow] = self._select(NotificationRow, "recipient")
+        rows = sorted(found, key=lambda row: row.position)
         return [_row(row, "id", "recipient") | {"about": self._number(row.about)} for row in rows]
 
     def _pictures(self) -> Iterator[Shape]:
