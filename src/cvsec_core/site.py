@@ -1,6 +1,7 @@
 """The one object that an embedding service holds: commands go in, answers to questions come out."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -94,7 +95,7 @@ class Site:
             CommandError: the command ought not to have been sent; nothing was stored.
         """
         id_ = None if command_id is None else CommandId(command_id)
-        (answer,) = self._handler.handle((Asked(command, id_, actor, correlation),))
+        (answer,) = self.handle_all((Asked(command, id_, actor, correlation),))
         if answer.error is not None:
             raise answer.error
         return answer
@@ -104,7 +105,12 @@ class Site:
         one of them does not undo the others; where it is to be done as a *whole*, an error of one
         leaves nothing of all.
         """
-        return self._handler.handle(asked, whole=whole) if asked else ()
+        if not asked:
+            return ()
+        # Whom a view tells of is no part of what the commit expects.
+        by_view = any(isinstance(item.command, person.ForgetPerson) for item in asked)
+        with self._handler.alone() if by_view else nullcontext():
+            return self._handler.handle(asked, whole=whole)
 
     def tick(self, now: datetime) -> tuple[Answer, ...]:
         """Handle what is due at *now*, and forget the visitors whom there is no reason any more to
@@ -114,7 +120,7 @@ class Site:
         calendar = Calendar(now, self._zone_name(), self.zone())
         commands = [overdue(row.kind, row.subject, row.number, calendar, self.state) for row in due]
         answers = self.handle_all([Asked(command) for command in commands if command is not None])
-        return (*answers, *self._swept(now))
+        return (*answers, *self.forget_due(SYSTEM, now))
 
     def forget(
         self, people: Sequence[PersonId], by: str, at: datetime, *, actor: str | None = None
@@ -133,6 +139,19 @@ class Site:
         told = dict(zip(commands, answers, strict=True))
         return tuple(told[each[-1]] for each in asked.values())
 
+    def forget_due(
+        self, by: str, now: datetime, *, most: int = retention.SWEEP
+    ) -> tuple[Answer, ...]:
+        """Forget the visitors whom there is no reason any more to remember, at most so many, in one
+        commit; whoever comes back meanwhile is not among them.
+        """
+        before = self.remembered_until(now)
+        if before is None or not self.query(retention.due, before, 1):
+            return ()
+        with self._handler.alone():
+            due = self.query(retention.due, before, most)
+            return self.forget([row.id for row in due], by, now)
+
     def _with_credentials(self, command: person.ForgetPerson, _look: Look) -> person.ForgetPerson:
         """With all that the person has and guards, for whoever asks may know fewer."""
         theirs = [row.id for row in self.query(directory.credentials_of, command.person)]
@@ -145,11 +164,6 @@ class Site:
         state: organisation.OrganisationState = self.state(organisation.STREAM)
         days = state.settings.retention_days
         return None if days is None else now - timedelta(days=days)
-
-    def _swept(self, now: datetime) -> tuple[Answer, ...]:
-        before = self.remembered_until(now)
-        due = [] if before is None else self.query(retention.due, before)
-        return self.forget([row.id for row in due], SYSTEM, now) if due else ()
 
     def query(
         self, question: Callable[Concatenate[Views, P], R], *args: P.args, **kwargs: P.kwargs

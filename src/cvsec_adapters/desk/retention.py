@@ -65,8 +65,7 @@ def sweep(
     before = site.remembered_until(now)
     if before is None:
         return Swept(0, 0, ())
-    due = site.query(retention.due, before, most)
-    forgotten = site.forget([row.id for row in due], by, now) if due else ()
+    forgotten = site.forget_due(by, now, most=most)
     for answer in forgotten:
         answer.or_raise()
     return Swept(len(forgotten), site.query(retention.count, before), _kept(site, before))
