@@ -53,9 +53,11 @@ def consent(purpose: person.Purpose) -> person.RecordConsent:
     return person.RecordConsent(PUPIL, purpose, "form 7", "reception", NOON)
 
 
-def withdraw(purpose: person.Purpose) -> person.WithdrawConsent:
-    """The consent for the pupil is taken back."""
-    return person.WithdrawConsent(PUPIL, purpose, "reception", NOON)
+def withdraw(
+    purpose: person.Purpose, guardian: PersonId | None = GUARDIAN
+) -> person.WithdrawConsent:
+    """A guardian's consent for the pupil is taken back."""
+    return person.WithdrawConsent(PUPIL, purpose, "reception", NOON, guardian)
 
 
 def forget(name: PersonId, *credentials: CredentialId, at: datetime = NOON) -> person.ForgetPerson:

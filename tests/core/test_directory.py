@@ -116,9 +116,23 @@ def test_a_guardian_follows_wards_while_there_is_consent(site: Site):
     assert row(site, PUPIL).guardians == (GUARDIAN, OTHER)
     assert wards() == wards(OTHER) == [PUPIL]
     on(site).given(withdraw("guardian-feed"))
+    assert (wards(), wards(OTHER)) == ([], [PUPIL])
+    on(site).given(consent("guardian-feed"))
     assert wards() == []
-    on(site).given(consent("guardian-feed"), withdraw("account"))
-    assert wards() == [PUPIL]
+    on(site).given(link(), withdraw("account"))
+    assert wards() == wards(OTHER) == [PUPIL]
+
+
+def test_an_address_is_the_same_in_capitals_and_the_blocklist_goes_first(site: Site):
+    def having(address: str) -> list[str]:
+        return [found.id for found in site.query(directory.with_email, address)]
+
+    assert having("Guest@Example.ORG") == [GUEST]
+    shared = changed(NAMES[HOST], email="GUEST@example.org")
+    on(site).given(person.CorrectPerson(HOST, shared, *BY), person.BlockPerson(HOST, "theft", *BY))
+    assert having("guest@example.org") == [HOST, GUEST]
+    on(site).given(person.CorrectPerson(HOST, NAMES[HOST], *BY))
+    assert having("guest@example.org") == [GUEST]
 
 
 # Levels.
@@ -195,7 +209,7 @@ def test_a_card_that_went_to_somebody_else_stays_theirs(site: Site):
 
 def test_somebody_forgotten_is_nobodys_guardian_and_nobodys_ward(site: Site):
     on(site).given(link(), link(OTHER), forget(GUARDIAN))
-    assert row(site, PUPIL).guardians == (OTHER,)
+    assert (row(site, PUPIL).guardians, row(site, PUPIL).feed_to) == ((OTHER,), (OTHER,))
     on(site).given(forget(PUPIL))
     assert row(site, OTHER).wards == ()
 
@@ -204,3 +218,22 @@ def test_who_was_never_shown_is_forgotten_all_the_same(site: Site):
     again = changed(enroll(HOST), person=PersonId("gone"))
     on(site).given(again, forget(PersonId("gone")))
     assert site.query(directory.count) == 5
+
+
+def test_an_account_ends_when_the_last_guardian_who_consents_to_it_is_forgotten(site: Site):
+    on(site).given(link(), link(OTHER), person.EnableAppLogin(PUPIL, *BY))
+    on(site).given(forget(GUARDIAN))
+    assert row(site, PUPIL).app_login
+    on(site).given(forget(OTHER))
+    assert not row(site, PUPIL).app_login
+    state: person.Enrolled = site.state(person.stream(PUPIL))
+    assert (state.app_login, state.consents) == (False, frozenset())
+    refused = site.handle(person.EnableAppLogin(PUPIL, *BY)).refusals
+    assert [refusal.reasons for refusal in refused] == [(person.ConsentMissing("account"),)]
+
+
+def test_a_pupil_and_their_guardian_are_forgotten_together(site: Site):
+    on(site).given(link())
+    answers = site.forget((PUPIL, GUARDIAN), "dpo", NOON)
+    assert [answer.error for answer in answers] == [None, None]
+    assert site.query(directory.wards, GUARDIAN) == []

@@ -48,7 +48,8 @@ SECRET = "xyzzy"
 def secretly(site: Site) -> None:
     """Everything that can be told of somebody is told of the guest, the host and the pupil."""
     for who in (GUEST, HOST, PUPIL):
-        named = person.Particulars(*(f"{SECRET}-{number}" for number in range(7)))
+        secrets = person.Particulars(*(f"{SECRET}-{number}" for number in range(7)))
+        named = changed(secrets, number=NAMES[who].number)
         on(site).given(person.CorrectPerson(who, named, *BY))
     on(site).given(
         link(),

@@ -17,8 +17,8 @@ def administrator_was_enrolled(site: World, who: str):
 
 @given("the consent to the account of the student was withdrawn")
 def account_consent_withdrawn(site: World):
-    student = id_of(site, "the student")
-    site.do(person.WithdrawConsent(student, "account", "administrator", site.now))
+    student, guardian = id_of(site, "the student"), id_of(site, "the guardian")
+    site.do(person.WithdrawConsent(student, "account", "administrator", site.now, guardian))
 
 
 @given(parsers.parse('the {who:w} changed the password "{old}" to "{new}"'))

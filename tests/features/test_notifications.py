@@ -18,8 +18,8 @@ PASSED = {"came in": ("granted", "in"), "went out": ("granted", "out")}
 
 @given("the consent to tell the guardian of the student was withdrawn")
 def feed_consent_withdrawn(site: World):
-    student = id_of(site, "the student")
-    site.do(person.WithdrawConsent(student, "guardian-feed", "administrator", site.now))
+    student, guardian = id_of(site, "the student"), id_of(site, "the guardian")
+    site.do(person.WithdrawConsent(student, "guardian-feed", "administrator", site.now, guardian))
 
 
 @when(parsers.parse("the administrator links the {guardian:w} to the student without a consent"))

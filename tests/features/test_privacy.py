@@ -221,9 +221,9 @@ def remembered_until_asked(site: World):
 # Minors.
 @when("the guardian withdraws every consent for the student")
 def withdraws_all(site: World):
-    student = id_of(site, "the student")
+    student, guardian = id_of(site, "the student"), id_of(site, "the guardian")
     for purpose in ("account", "guardian-feed"):
-        site.do(person.WithdrawConsent(student, purpose, "administrator", site.now))
+        site.do(person.WithdrawConsent(student, purpose, "administrator", site.now, guardian))
 
 
 @then("the app login of the student is disabled")

@@ -22,7 +22,7 @@ from cvsec_adapters.email.mailer import MailFailed
 from cvsec_adapters.email.outbox import MemoryMailer
 from cvsec_adapters.storage.keys import Cipher, Privacy
 from cvsec_adapters.wiring import desk_of, open_site
-from cvsec_core.aggregates import organisation
+from cvsec_core.aggregates import organisation, person
 from cvsec_core.ids import InvitationId, VisitId
 from cvsec_core.site import Site
 from tests.core.places import FRONT, NOON, Watch, after, furnished, passages, told
@@ -81,7 +81,8 @@ def _the_host_works_here(desk: Desk) -> None:
     people.block(site, HOST, "played the Xylophone", by="desk")
     people.unblock(site, HOST, by="desk")
     people.link_guardian(site, CHILD, HOST, "a signed form", by="desk")
-    people.link_guardian(site, HOST, OTHER, "Theremin form", by="desk")
+    who, at = site.person(HOST), site.clock()
+    site.handle(person.RecordConsent(who, "account", "Theremin form", "desk", at))
     people.switch_login(site, HOST, on=True, by="desk")
     set_password(desk, HOST, "correct horse battery", by="desk")
     credentials.issue_pin(site, HOST, "482916", by="desk")

@@ -35,7 +35,8 @@ class Office(RuleBasedStateMachine):
         self.site.handle(
             person.EnrollPerson(SIBLING, "personnel", sibling, "office", NOON, minor=True)
         )
-        self.consents: set[tuple[str, str]] = set()
+        self.consents: set[tuple[str, str, str | None]] = set()
+        """Of whom, to what, and by which guardian; None: by one who is not enrolled."""
         self.guardians: set[tuple[str, str]] = set()
         self.accounts: set[str] = set()
         self.silent: set[str] = set()
@@ -59,27 +60,32 @@ class Office(RuleBasedStateMachine):
         assert (events is not None) == allowed
         if allowed:
             self.guardians.add((who, guardian))
-            self.consents |= {(who, "account"), (who, "guardian-feed")}
+            self.consents |= {(who, "account", guardian), (who, "guardian-feed", guardian)}
 
     @rule(who=minors, purpose=purposes)
     def consent(self, who: PersonId, purpose: person.Purpose) -> None:
         command = person.RecordConsent(who, purpose, "form 8", "office", self.now)
         if self.handle(command) is not None:
-            self.consents.add((who, purpose))
+            self.consents.add((who, purpose, None))
 
-    @rule(who=minors, purpose=purposes)
-    def withdraw(self, who: PersonId, purpose: person.Purpose) -> None:
-        if self.handle(person.WithdrawConsent(who, purpose, "office", self.now)) is not None:
-            self.consents.discard((who, purpose))
-            if purpose == "account":
-                self.accounts.discard(who)
+    @rule(who=minors, purpose=purposes, guardian=st.sampled_from((*EVERYBODY, None)))
+    def withdraw(self, who: PersonId, purpose: person.Purpose, guardian: PersonId | None) -> None:
+        self.handle(person.WithdrawConsent(who, purpose, "office", self.now, guardian))
+        self.lose({(who, purpose, guardian)})
+
+    def lose(self, consents: set[tuple[str, str, str | None]]) -> None:
+        self.consents -= consents
+        self.accounts -= {who for who in MINORS if not self.may_sign_in(who)}
+
+    def may_sign_in(self, who: str) -> bool:
+        return any(consent[:2] == (who, "account") for consent in self.consents)
 
     @rule(who=everybody)
     def enable(self, who: PersonId) -> None:
         events = self.handle(person.EnableAppLogin(who, "office", self.now))
         if events is None:
             assert who in self.gone
-        elif who in MINORS and (who, "account") not in self.consents:
+        elif who in MINORS and not self.may_sign_in(who):
             reasons = (person.ConsentMissing("account"),)
             assert events == [person.AppLoginRefused(who, reasons, "office", self.now)]
         else:
@@ -102,8 +108,11 @@ class Office(RuleBasedStateMachine):
         if who in self.gone:
             return
         readers = [who]
-        if (who, "guardian-feed") in self.consents:
-            readers += [reader for about, reader in self.guardians if about == who]
+        readers += [
+            reader
+            for about, reader in self.guardians
+            if about == who and (who, "guardian-feed", reader) in self.consents
+        ]
         for reader in set(readers) - self.silent - self.gone:
             self.told[reader].append((who, self.passages))
 
@@ -114,6 +123,7 @@ class Office(RuleBasedStateMachine):
         self.site.handle(person.ForgetPerson(who, "dpo", self.now))
         self.gone.add(who)
         self.accounts.discard(who)
+        self.lose({consent for consent in self.consents if consent[2] == who})
         for reader, messages in self.told.items():
             self.told[reader] = [
                 (about, number) for about, number in messages if who not in (about, reader)
@@ -128,9 +138,8 @@ class Office(RuleBasedStateMachine):
         for row in self.site.query(directory.people):
             assert row.app_login == (row.id in self.accounts)
             if row.minor and row.app_login:
-                assert (row.id, "account") in self.consents
-                state = self.site.state(person.stream(row.id))
-                assert "account" in state.consents
+                assert self.may_sign_in(row.id)
+                assert self.site.state(person.stream(row.id)).has_consent("account")
 
     @invariant()
     def everybody_is_told_what_they_may_be_told(self) -> None:
@@ -147,7 +156,7 @@ class Office(RuleBasedStateMachine):
                 who
                 for who, reader in self.guardians
                 if reader == guardian
-                and (who, "guardian-feed") in self.consents
+                and (who, "guardian-feed", guardian) in self.consents
                 and not {who, guardian} & self.gone
             }
 

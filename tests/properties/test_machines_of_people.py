@@ -57,6 +57,9 @@ SWITCHES: dict[str, tuple[Any, Any]] = {
 }
 
 
+ACCOUNT = {"account", "account of G"}
+
+
 class PersonMachine(Machine):
     """The model: one word, and which switches are on."""
 
@@ -90,20 +93,36 @@ class PersonMachine(Machine):
     def switch(self, switch: str, on: bool) -> None:
         names = self.ask(SWITCHES[switch][0 if on else 1])
         if self.stands != "enrolled":
-            assert names is None
-        elif switch == "app_login" and on and self.minor and "account" not in self.on:
+            withdrawal = switch in ("account", "guardian-feed") and not on
+            assert names == ([] if withdrawal and self.stands == "forgotten" else None)
+        elif switch == "app_login" and on and self.minor and not self.on & ACCOUNT:
             assert names == ["AppLoginRefused"]
-        elif switch == "account" and not on and self.minor and {"app_login", "account"} <= self.on:
+        elif not on and self.minor and "app_login" in self.on and self.on & ACCOUNT == {switch}:
             assert names == ["ConsentWithdrawn", "AppLoginDisabled"]
-            self.on -= {"account", "app_login"}
+            self.on -= {switch, "app_login"}
         else:
             assert (names == []) == (on == (switch in self.on))
             self.on = self.on | {switch} if on else self.on - {switch}
 
     @rule()
     def link(self) -> None:
-        if self.ask(person.LinkGuardian(P, G, "form", *BY)) is not None:
-            self.on |= {"account", "guardian-feed"}
+        names = self.ask(person.LinkGuardian(P, G, "form", *BY))
+        assert (names is not None) == (self.stands == "enrolled" and self.minor)
+        if names is not None:
+            self.on |= {"account of G", "guardian-feed of G"}
+
+    @rule(purpose=st.sampled_from(("account", "guardian-feed")))
+    def withdraw_of_guardian(self, purpose: person.Purpose) -> None:
+        names = self.ask(person.WithdrawConsent(P, purpose, *BY, G))
+        if self.stands == "unknown":
+            assert names is None
+        had, self.on = self.on, self.on - {f"{purpose} of G"}
+        if self.minor and not self.on & ACCOUNT:
+            self.on -= {"app_login"}
+        if self.stands != "enrolled":
+            assert not names
+        else:
+            assert len(names or ()) == len(had - self.on)
 
     @invariant()
     def agrees(self) -> None:
@@ -115,9 +134,9 @@ class PersonMachine(Machine):
                 *(("notifications",) if state.notifications else ()),
                 *(("levels",) if state.levels else ()),
                 *(("app_login",) if state.app_login else ()),
-                *state.consents,
+                *(c.purpose + (" of G" if c.guardian else "") for c in state.consents),
             } == self.on
-            assert not (state.app_login and state.minor) or "account" in state.consents
+            assert not (state.app_login and state.minor) or state.has_consent("account")
 
 
 class LevelMachine(Machine):

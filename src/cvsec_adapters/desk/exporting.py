@@ -71,7 +71,10 @@ class _Exporting:
             "by": by,
             "person": self._person(),
             **self._ties(),
-            "consents": list(_consents(events, self.who)),
+            "consents": [
+                each | {"guardian": guardian and self._number(guardian)}
+                for each, guardian in _consents(events, self.who)
+            ],
             "credentials": [
                 _row(row, "person") | {"id": row.number or row.id}
                 for row in self._ask(directory.credentials_of, self.who)
@@ -244,15 +247,16 @@ def _passage(recorded: Recorded) -> Shape:
     return {"id": recorded.position, **_row(recorded.event, "holder", "credential", "mark")}
 
 
-def _consents(events: list[Recorded], who: PersonId) -> Iterator[Shape]:
+def _consents(events: list[Recorded], who: PersonId) -> Iterator[tuple[Shape, PersonId | None]]:
+    """Each, and the guardian whose it is."""
     for recorded in events:
         match recorded.event:
-            case ConsentRecorded(name, purpose, by, at, reference) if name == who:
+            case ConsentRecorded(name, purpose, by, at, reference, guardian) if name == who:
                 given = {"purpose": purpose, "reference": reference, "by": by, "at": _plain(at)}
-                yield {**given, "given": True}
-            case ConsentWithdrawn(name, purpose, by, at) if name == who:
+                yield {**given, "given": True}, guardian
+            case ConsentWithdrawn(name, purpose, by, at, guardian) if name == who:
                 given = {"purpose": purpose, "reference": None, "by": by, "at": _plain(at)}
-                yield {**given, "given": False}
+                yield {**given, "given": False}, guardian
             case _:
                 continue
 

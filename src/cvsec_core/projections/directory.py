@@ -7,6 +7,7 @@ from attrs import evolve as changed, frozen
 
 from cvsec_core.aggregates import access_level, credential, person
 from cvsec_core.ids import CredentialId, LevelId, PersonId
+from cvsec_core.projections.listed import joined, parted
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import (
     Among,
@@ -30,7 +31,8 @@ from cvsec_core.values import DAY_MINUTES, WEEK, Interval
 @frozen
 class PersonRow:
     """``search`` is what a search looks into: name, number and department. ``place`` is where they
-    stand in a list: their number, or their id where they have none.
+    stand in a list: their number, or their id where they have none. ``email_key`` is what their
+    address is found by, ``feed_to`` are the guardians who consent to be told of them.
     """
 
     id: PersonId
@@ -50,9 +52,10 @@ class PersonRow:
     levels: tuple[str, ...] = ()
     guardians: tuple[str, ...] = ()
     credentials: tuple[str, ...] = ()
-    feed_consent: bool = False
+    feed_to: tuple[str, ...] = ()
     wards: tuple[str, ...] = ()
     place: str = ""
+    email_key: str | None = None
 
 
 @frozen
@@ -127,6 +130,7 @@ def _enrolled(event: person.PersonEnrolled, particulars: person.Particulars) -> 
         particulars.department,
         _search(particulars),
         place=particulars.number or event.person,
+        email_key=_key(particulars.email),
     )
 
 
@@ -140,7 +144,13 @@ def _named(name: PersonId, particulars: person.Particulars) -> dict[str, Value]:
         "department": particulars.department,
         "search": _search(particulars),
         "place": particulars.number or name,
+        "email_key": _key(particulars.email),
     }
+
+
+def _key(address: str | None) -> str | None:
+    """An address is the same in capitals."""
+    return address.casefold() if address else None
 
 
 def _search(particulars: person.Particulars) -> str:
@@ -163,9 +173,9 @@ def _forgotten(rows: Rows, name: PersonId) -> Iterator[Change]:
         if shown is not None and shown.person == name:
             yield Drop(CredentialRow, issued)
     for ward in row.wards:
-        yield from _parted(rows, ward, "guardians", name)
+        yield from parted(rows, PersonRow, ward, "guardians", name)
     for guardian in row.guardians:
-        yield from _parted(rows, guardian, "wards", name)
+        yield from parted(rows, PersonRow, guardian, "wards", name)
     yield Drop(PersonRow, name)
 
 
@@ -178,16 +188,16 @@ def _person(event: object, rows: Rows) -> Iterator[Change]:
         case person.NotificationsSwitched(name, on):
             yield Patch(PersonRow, name, {"notifications": on})
         case person.AccessLevelGranted(name, level):
-            yield from _joined(rows, name, "levels", level)
+            yield from joined(rows, PersonRow, name, "levels", level)
         case person.AccessLevelWithdrawn(name, level):
-            yield from _parted(rows, name, "levels", level)
+            yield from parted(rows, PersonRow, name, "levels", level)
         case person.GuardianLinked(name, guardian) if name != guardian:
-            yield from _joined(rows, name, "guardians", guardian)
-            yield from _joined(rows, guardian, "wards", name)
-        case person.ConsentRecorded(name, "guardian-feed"):
-            yield Patch(PersonRow, name, {"feed_consent": True})
-        case person.ConsentWithdrawn(name, "guardian-feed"):
-            yield Patch(PersonRow, name, {"feed_consent": False})
+            yield from joined(rows, PersonRow, name, "guardians", guardian)
+            yield from joined(rows, PersonRow, guardian, "wards", name)
+        case person.ConsentRecorded(name, "guardian-feed", guardian=str(guardian)):
+            yield from joined(rows, PersonRow, name, "feed_to", guardian)
+        case person.ConsentWithdrawn(name, "guardian-feed", guardian=str(guardian)):
+            yield from parted(rows, PersonRow, name, "feed_to", guardian)
         case _:
             return
 
@@ -196,7 +206,7 @@ def _credential(event: object, rows: Rows) -> Iterator[Change]:
     match event:
         case credential.CredentialIssued(name, holder, kind, start, end, _, at, number):
             yield Put(CredentialRow(name, holder, kind, "active", number, None, start, end, at))
-            yield from _joined(rows, holder, "credentials", name)
+            yield from joined(rows, PersonRow, holder, "credentials", name)
         case credential.CredentialSuspended(name, _, reason):
             yield Patch(CredentialRow, name, {"state": "suspended", "reason": reason})
         case credential.CredentialRestored(name):
@@ -205,20 +215,6 @@ def _credential(event: object, rows: Rows) -> Iterator[Change]:
             yield Patch(CredentialRow, name, {"state": "revoked", "reason": "Revoked"})
         case _:
             return
-
-
-def _parted(rows: Rows, name: str, column: str, item: str) -> Iterator[Change]:
-    row = rows.get(PersonRow, name)
-    if row is not None:
-        had: tuple[str, ...] = getattr(row, column)
-        yield Patch(PersonRow, name, {column: tuple(other for other in had if other != item)})
-
-
-def _joined(rows: Rows, name: PersonId, column: str, item: str) -> Iterator[Change]:
-    row = rows.get(PersonRow, name)
-    if row is not None:
-        had: tuple[str, ...] = getattr(row, column)
-        yield Patch(PersonRow, name, {column: tuple(dict.fromkeys((*had, item)))})
 
 
 def _level(
@@ -251,7 +247,7 @@ PROJECTION = Projection(
     "directory",
     "people",
     (
-        Table(PersonRow, (("kind",), ("number",), ("email",), ("place",))),
+        Table(PersonRow, (("kind",), ("number",), ("email_key",), ("place",))),
         Table(LevelRow),
         Table(CredentialRow, (("person",),)),
         Table(ForgottenRow, (("position",),)),
@@ -304,8 +300,8 @@ def one(views: Views, name: PersonId) -> PersonRow | None:
 
 
 def with_email(views: Views, address: str) -> list[PersonRow]:
-    """The people who have this address, those on the blocklist first."""
-    found = views.select(PersonRow, Is("email", address))
+    """The people who have this address, in whatever case, those on the blocklist first."""
+    found = views.select(PersonRow, Is("email_key", address.casefold()))
     return sorted(found, key=lambda row: not row.blocked)
 
 
@@ -340,10 +336,10 @@ def levels(views: Views) -> list[LevelRow]:
 
 
 def wards(views: Views, guardian: PersonId) -> list[PersonRow]:
-    """Whom the guardian follows, with their consent."""
+    """Whom the guardian follows, as long as that guardian consents."""
     row = views.get(PersonRow, guardian)
     followed = views.select(PersonRow, Among("id", row.wards)) if row else []
-    return [ward for ward in followed if ward.feed_consent]
+    return [ward for ward in followed if guardian in ward.feed_to]
 
 
 def names(views: Views, people_ids: tuple[PersonId, ...]) -> dict[PersonId, PersonRow]:

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from cvsec_core.aggregates import journal, person
 from cvsec_core.ids import DoorId, PersonId
+from cvsec_core.projections.listed import joined, parted
 from cvsec_core.recorded import Recorded
 from cvsec_core.rows import (
     Among,
@@ -26,15 +27,14 @@ from cvsec_core.values import Direction
 
 @frozen
 class FeedRow:
-    """To whom the passages of a person are told: themselves, and their guardians with consent.
-    ``told`` counts the messages about them, ``wards`` are whom they are told of.
+    """To whom the passages of a person are told: themselves, and the guardians who consent to it.
+    ``told`` counts the messages about them, ``wards`` are whom they were ever told of.
     """
 
     id: PersonId
     on: bool = True
     guardians: tuple[str, ...] = ()
     wards: tuple[str, ...] = ()
-    consent: bool = False
     told: int = 0
 
 
@@ -69,29 +69,20 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             yield from _forgotten(rows, name)
         case person.NotificationsSwitched(name, on):
             yield Patch(FeedRow, name, {"on": on})
-        case person.GuardianLinked(name, guardian) if name != guardian:
-            yield from _joined(rows, name, "guardians", guardian)
-            yield from _joined(rows, guardian, "wards", name)
-        case person.ConsentRecorded(name, "guardian-feed"):
-            yield Patch(FeedRow, name, {"consent": True})
-        case person.ConsentWithdrawn(name, "guardian-feed"):
-            yield Patch(FeedRow, name, {"consent": False})
+        case person.ConsentRecorded(name, "guardian-feed", guardian=str(guardian)):
+            yield from joined(rows, FeedRow, name, "guardians", guardian)
+            yield from joined(rows, FeedRow, guardian, "wards", name)
+        case person.ConsentWithdrawn(name, "guardian-feed", guardian=str(guardian)):
+            yield from parted(rows, FeedRow, name, "guardians", guardian)
         case _:
             return
-
-
-def _joined(rows: Rows, name: PersonId, column: str, other: PersonId) -> Iterator[Change]:
-    feed = rows.get(FeedRow, name)
-    if feed is not None:
-        had: tuple[str, ...] = getattr(feed, column)
-        yield Patch(FeedRow, name, {column: tuple(dict.fromkeys((*had, other)))})
 
 
 def _told(
     recorded: Recorded, event: journal.PassageRecorded, feed: FeedRow, rows: Rows
 ) -> Iterator[Change]:
     """A minor's own feed needs no consent; nobody else sees a person's passages without one."""
-    followers = [rows.get(FeedRow, name) for name in feed.guardians] if feed.consent else []
+    followers = [rows.get(FeedRow, name) for name in feed.guardians if name != feed.id]
     recipients = [reader.id for reader in (feed, *followers) if reader is not None and reader.on]
     for number, recipient in enumerate(recipients, feed.told):
         yield Put(
@@ -139,7 +130,6 @@ PROJECTION = Projection(
         person.PersonEnrolled,
         person.PersonForgotten,
         person.NotificationsSwitched,
-        person.GuardianLinked,
         person.ConsentRecorded,
         person.ConsentWithdrawn,
     ),

@@ -246,6 +246,14 @@ def forgetting_somebody_revokes_their_credentials(
         yield credential.RevokeCredential(name, event.by, event.at, event.person)
 
 
+def forgetting_a_guardian_ends_their_consents(
+    event: person.PersonForgotten, _cause: EventId
+) -> Commands:
+    for ward in event.wards:
+        for purpose in person.PURPOSES:
+            yield person.WithdrawConsent(ward, purpose, event.by, event.at, event.person)
+
+
 def an_invitation_is_sent_by_letter(
     event: invitation.InvitationIssued, _cause: EventId
 ) -> Commands:
@@ -284,7 +292,10 @@ def a_redeemed_invitation_is_a_visit(
 
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
-    person.PersonForgotten: (forgetting_somebody_revokes_their_credentials,),
+    person.PersonForgotten: (
+        forgetting_somebody_revokes_their_credentials,
+        forgetting_a_guardian_ends_their_consents,
+    ),
     invitation.InvitationIssued: (an_invitation_is_sent_by_letter,),
     invitation.InvitationWithdrawn: (a_withdrawal_is_told_by_letter,),
     invitation.InvitationRedeemed: (a_redeemed_invitation_is_a_visit,),

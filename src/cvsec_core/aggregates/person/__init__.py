@@ -28,7 +28,7 @@ from cvsec_core.aggregates.person.commands import (
     WithdrawAccess,
     WithdrawConsent,
 )
-from cvsec_core.aggregates.person.deciding import KIND, decide, stream, stream_of
+from cvsec_core.aggregates.person.deciding import KIND, PURPOSES, decide, stream, stream_of
 from cvsec_core.aggregates.person.errors import (
     ConsentMissing,
     PersonEnrolledError,
@@ -59,11 +59,19 @@ from cvsec_core.aggregates.person.events import (
     Purpose,
 )
 from cvsec_core.aggregates.person.evolving import evolve
-from cvsec_core.aggregates.person.states import INITIAL, Enrolled, Forgotten, PersonState, Unknown
+from cvsec_core.aggregates.person.states import (
+    INITIAL,
+    Consent,
+    Enrolled,
+    Forgotten,
+    PersonState,
+    Unknown,
+)
 
 __all__ = [
     "INITIAL",
     "KIND",
+    "PURPOSES",
     "AcceptPolicy",
     "AccessLevelGranted",
     "AccessLevelWithdrawn",
@@ -71,6 +79,7 @@ __all__ = [
     "AppLoginEnabled",
     "AppLoginRefused",
     "BlockPerson",
+    "Consent",
     "ConsentMissing",
     "ConsentRecorded",
     "ConsentWithdrawn",

@@ -65,7 +65,9 @@ class SetPassword:
 
 @frozen
 class LinkGuardian:
-    """The guardian of a minor, with their consent to the account and to what the feed tells."""
+    """The guardian of a minor, with their own consent to the account and to what the feed tells
+    them.
+    """
 
     person: PersonId
     guardian: PersonId
@@ -76,6 +78,8 @@ class LinkGuardian:
 
 @frozen
 class RecordConsent:
+    """A consent of somebody who is not enrolled here: no feed reaches them."""
+
     person: PersonId
     purpose: Purpose
     reference: str
@@ -85,10 +89,13 @@ class RecordConsent:
 
 @frozen
 class WithdrawConsent:
+    """``guardian`` is whose consent it was; None: somebody's who is not enrolled here."""
+
     person: PersonId
     purpose: Purpose
     by: str
     at: datetime
+    guardian: PersonId | None = None
 
 
 @frozen
@@ -133,14 +140,15 @@ class ExportPersonalData:
 
 @frozen
 class ForgetPerson:
-    """``credentials`` are those that the person has; the site adds what is missing. A card that
-    went to somebody else since is theirs no more.
+    """``credentials`` are those that the person has, ``wards`` whom they guard; the site adds what
+    is missing. A card that went to somebody else since is theirs no more.
     """
 
     person: PersonId
     by: str
     at: datetime
     credentials: tuple[CredentialId, ...] = ()
+    wards: tuple[PersonId, ...] = ()
 
 
 PersonSetting = (

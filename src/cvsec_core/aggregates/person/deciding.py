@@ -1,6 +1,9 @@
 """What a command makes happen to a person."""
 
+from collections.abc import Iterator
 from typing import assert_never, get_args
+
+from attrs import evolve as changed
 
 from cvsec_core.aggregates.person.commands import (
     AcceptPolicy,
@@ -52,7 +55,7 @@ from cvsec_core.aggregates.person.events import (
     PolicyAccepted,
     Purpose,
 )
-from cvsec_core.aggregates.person.states import Enrolled, Forgotten, PersonState, Unknown
+from cvsec_core.aggregates.person.states import Consent, Enrolled, Forgotten, PersonState, Unknown
 from cvsec_core.ids import PersonId, StreamId
 from cvsec_core.values import invalid, require_choice, require_id, require_text
 
@@ -87,14 +90,14 @@ def decide(state: PersonState, command: PersonCommand) -> tuple[PersonEvent, ...
             if (kind, particulars, minor) != (known.kind, known.particulars, known.minor):
                 raise PersonEnrolledError(person)
             return ()
-        case ForgetPerson(), Forgotten():
+        case ((ForgetPerson() | WithdrawConsent()), Forgotten()):
             return ()
         case (_, Unknown()):
             raise PersonUnknownError(command.person)
         case (_, Forgotten()):
             raise PersonForgottenError(command.person)
-        case ForgetPerson(person, by, at, credentials), Enrolled():
-            return (PersonForgotten(person, credentials, by, at),)
+        case ForgetPerson(person, by, at, credentials, wards), Enrolled():
+            return (PersonForgotten(person, credentials, by, at, wards),)
         case (
             (
                 CorrectPerson()
@@ -152,6 +155,7 @@ def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
         case CorrectPerson(person, particulars, by, at):
             if particulars == known.particulars:
                 return ()
+            _require_same_number(known, particulars)
             return (PersonCorrected(person, by, at, _checked(particulars)),)
         case BlockPerson(person, cause, by, at):
             require_text("cause", cause, 1000)
@@ -159,7 +163,7 @@ def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
         case UnblockPerson(person, by, at):
             return (PersonUnblocked(person, by, at),) if known.blocked else ()
         case EnableAppLogin(person, by, at):
-            if known.minor and "account" not in known.consents:
+            if known.minor and not known.has_consent("account"):
                 return (AppLoginRefused(person, (ConsentMissing("account"),), by, at),)
             return () if known.app_login else (AppLoginEnabled(person, by, at),)
         case DisableAppLogin(person, by, at):
@@ -179,23 +183,16 @@ def _set(known: Enrolled, command: PersonSetting) -> tuple[PersonEvent, ...]:
 
 def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
     match command:
-        case LinkGuardian(person, guardian, consent, by, at):
-            require_text("consent", consent, 1000)
-            if guardian == person:
-                invalid("guardian", guardian, "somebody else", "otra persona")
-            linked = (
-                () if guardian in known.guardians else (GuardianLinked(person, guardian, by, at),)
-            )
-            missing: list[Purpose] = [p for p in PURPOSES if p not in known.consents]
-            return (*linked, *(ConsentRecorded(person, p, by, at, consent) for p in missing))
+        case LinkGuardian():
+            return tuple(_linked(known, command))
         case RecordConsent(person, purpose, reference, by, at):
             require_choice("purpose", purpose, Purpose)
             require_text("reference", reference, 1000)
-            given = purpose in known.consents
+            given = Consent(purpose) in known.consents
             return () if given else (ConsentRecorded(person, purpose, by, at, reference),)
-        case WithdrawConsent(purpose=purpose):
-            require_choice("purpose", purpose, Purpose)
-            return _withdrawn(known, command) if purpose in known.consents else ()
+        case WithdrawConsent():
+            require_choice("purpose", command.purpose, Purpose)
+            return _withdrawn(known, command)
         case GrantAccess(person, level, by, at):
             return () if level in known.levels else (AccessLevelGranted(person, level, by, at),)
         case WithdrawAccess(person, level, by, at):
@@ -204,10 +201,35 @@ def _tie(known: Enrolled, command: PersonTie) -> tuple[PersonEvent, ...]:
             assert_never(command)
 
 
+def _require_same_number(known: Enrolled, particulars: Particulars) -> None:
+    """Controllers and cards know somebody by their number: another one is another person."""
+    had = known.particulars
+    if had is not None and particulars.number != had.number:
+        invalid("number", particulars.number, "the same number", "el mismo número")
+
+
+def _linked(known: Enrolled, command: LinkGuardian) -> Iterator[PersonEvent]:
+    person, guardian, by, at = command.person, command.guardian, command.by, command.at
+    require_text("consent", command.consent, 1000)
+    if guardian == person:
+        invalid("guardian", guardian, "somebody else", "otra persona")
+    if not known.minor:
+        invalid("person", person, "a minor", "un menor de edad")
+    if guardian not in known.guardians:
+        yield GuardianLinked(person, guardian, by, at)
+    for purpose in PURPOSES:
+        if Consent(purpose, guardian) not in known.consents:
+            yield ConsentRecorded(person, purpose, by, at, command.consent, guardian)
+
+
 def _withdrawn(known: Enrolled, command: WithdrawConsent) -> tuple[PersonEvent, ...]:
-    """A withdrawal stops what the consent allowed, at once."""
-    person, purpose, by, at = command.person, command.purpose, command.by, command.at
-    gone = ConsentWithdrawn(person, purpose, by, at)
-    if purpose == "account" and known.minor and known.app_login:
-        return (gone, AppLoginDisabled(person, by, at))
-    return (gone,)
+    """With the last consent to an account the account ends, at once."""
+    person, by, at = command.person, command.by, command.at
+    gone = Consent(command.purpose, command.guardian)
+    if gone not in known.consents:
+        return ()
+    withdrawn = ConsentWithdrawn(person, gone.purpose, by, at, gone.guardian)
+    left = changed(known, consents=known.consents - {gone})
+    if known.minor and known.app_login and not left.has_consent("account"):
+        return (withdrawn, AppLoginDisabled(person, by, at))
+    return (withdrawn,)

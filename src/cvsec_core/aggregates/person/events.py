@@ -108,13 +108,16 @@ class GuardianLinked:
 
 @frozen
 class ConsentRecorded:
-    """``reference`` is where the consent itself is kept."""
+    """``reference`` is where the consent itself is kept, ``guardian`` whose it is; None: somebody's
+    who is not enrolled here.
+    """
 
     person: PersonId
     purpose: Purpose
     by: str
     at: datetime
     reference: str | None = personal()
+    guardian: PersonId | None = None
 
 
 @frozen
@@ -123,6 +126,7 @@ class ConsentWithdrawn:
     purpose: Purpose
     by: str
     at: datetime
+    guardian: PersonId | None = None
 
 
 @frozen
@@ -168,13 +172,14 @@ class PersonalDataExported:
 @frozen
 class PersonForgotten:
     """From here on nothing that was sealed under the person's key can be read, nor under those of
-    their credentials.
+    their credentials. ``wards`` are whom they guarded: their consents end with them.
     """
 
     person: PersonId
     credentials: tuple[CredentialId, ...]
     by: str
     at: datetime
+    wards: tuple[PersonId, ...] = ()
 
 
 PersonEvent = (

@@ -24,7 +24,7 @@ from cvsec_core.aggregates.person.events import (
     PersonUnblocked,
     PolicyAccepted,
 )
-from cvsec_core.aggregates.person.states import Enrolled, Forgotten, PersonState
+from cvsec_core.aggregates.person.states import Consent, Enrolled, Forgotten, PersonState
 
 
 def evolve(state: PersonState, event: PersonEvent) -> PersonState:
@@ -52,10 +52,10 @@ def _after(known: Enrolled, event: PersonEvent) -> Enrolled:
             return changed(known, password=digest)
         case GuardianLinked(guardian=guardian):
             return changed(known, guardians=known.guardians | {guardian})
-        case ConsentRecorded(purpose=purpose):
-            return changed(known, consents=known.consents | {purpose})
-        case ConsentWithdrawn(purpose=purpose):
-            return changed(known, consents=known.consents - {purpose})
+        case ConsentRecorded(purpose=purpose, guardian=guardian):
+            return changed(known, consents=known.consents | {Consent(purpose, guardian)})
+        case ConsentWithdrawn(purpose=purpose, guardian=guardian):
+            return changed(known, consents=known.consents - {Consent(purpose, guardian)})
         case PolicyAccepted(version=version):
             return changed(known, policy=version)
         case NotificationsSwitched(on=on):

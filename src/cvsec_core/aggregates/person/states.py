@@ -7,6 +7,14 @@ from cvsec_core.ids import LevelId, PersonId
 
 
 @frozen
+class Consent:
+    """What somebody consents to; ``guardian`` is None where they are not enrolled here."""
+
+    purpose: Purpose
+    guardian: PersonId | None = None
+
+
+@frozen
 class Unknown: ...
 
 
@@ -24,9 +32,13 @@ class Enrolled:
     password: str | None = None
     notifications: bool = True
     guardians: frozenset[PersonId] = frozenset()
-    consents: frozenset[Purpose] = frozenset()
+    consents: frozenset[Consent] = frozenset()
     levels: frozenset[LevelId] = frozenset()
     policy: int = 0
+
+    def has_consent(self, purpose: Purpose) -> bool:
+        """Whether anybody's consent to that still stands."""
+        return any(consent.purpose == purpose for consent in self.consents)
 
 
 @frozen
