@@ -118,6 +118,31 @@ def test_who_was_forgotten_opens_nothing(here: Asking):
     assert (denied.person, denied.credential) == (None, CredentialId("never-issued"))
 
 
+@pytest.mark.parametrize("number", [8, 9], ids=["forgotten", "stranger"])
+def test_a_number_that_is_nobodys_is_not_helped_by_a_card_that_is_somebodys(
+    here: Asking, number: int
+):
+    gone = here.site.newcomer(("number", "8"))
+    named = person.Particulars("Gone", number="8")
+    here.ask(person.EnrollPerson(gone, "personnel", named, "me", NOON))
+    here.ask(person.ForgetPerson(gone, "me", NOON))
+    assert here.asks(line(pin=number))[0] == "AUTH=FAILED"
+    (denied,) = here.events(door.AccessDenied)
+    assert [r.code for r in denied.reasons] == [
+        "unknown-person",
+        "credential-of-somebody-else",
+        "no-access-level",
+    ]
+
+
+def test_strangers_leave_nothing_behind(here: Asking):
+    names = [*(("card", f"{card}") for card in range(6000, 6020)), ("number", "99")]
+    for _, shown in names[:-1]:
+        assert here.asks(line(pin=99, cardno=shown))[0] == "AUTH=FAILED"
+    here.hear("POST", "querydata?SN&type=tabledata&tablename=user", b"user pin=99")
+    assert here.site.pseudonyms.known(names) == {}
+
+
 def test_duress_looks_like_any_grant(here: Asking):
     forced = here.site.new_card("4799")
     here.ask(

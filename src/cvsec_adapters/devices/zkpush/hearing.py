@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from cvsec_adapters.devices.handing import outcomes
+from cvsec_adapters.devices.listed import strangers
 from cvsec_adapters.devices.reports import (
     Sender,
     door_states,
@@ -62,7 +63,9 @@ class Heard:
 
 
 def hear(contact: Contact) -> Heard:
-    """What the request becomes; something unknown is kept as it came and answered ``OK``."""
+    """What the request becomes; of something unknown length and hash are kept, and it is answered
+    ``OK``.
+    """
     name, about = contact.request.name, _about(contact.request)
     route = _ROUTES.get((name, about)) or _ROUTES.get((name, "*")) or _unknown
     return route(contact)
@@ -190,14 +193,13 @@ def _told_results(contact: Contact) -> Heard:
 
 
 def _named_people(contact: Contact) -> Heard:
-    """Whom the device knows, as it was asked; who was forgotten has no number here any more."""
+    """Whom the device knows, as it was asked; whom it shall not know has to go from it."""
     told = contact.request.parameters
     if told.get("tablename", "").lower() != "user":
         return _told_table(contact)
     pins = pins_of(contact.request.body, contact.traits.language)
-    names = contact.site.pseudonyms.named([("number", pin) for pin in pins])
-    forgotten = [pin for pin in pins if ("number", pin) not in names]
-    contact.loading.named(contact.of.id, len(pins), forgotten)
+    of, at = contact.of, contact.request.received_at
+    contact.loading.named(of.id, len(pins), strangers(contact.site, of.id, pins, at))
     return Heard(f"user={len(pins)}")
 
 

@@ -20,7 +20,9 @@ ReadCode = Callable[[str, datetime], ShownCode]
 """Reads the text of a dynamic code as of a moment. Raises CommandError for what is none."""
 
 NEVER_ISSUED = CredentialId("never-issued")
-"""What the card of somebody who is forgotten counts as."""
+"""What a card that means nobody counts as: nobody was given it, or who had it is forgotten."""
+NEVER_ENROLLED = PersonId("never-enrolled")
+"""Whom a number that means nobody names, where somebody's card is shown with it."""
 
 
 @frozen
@@ -84,8 +86,12 @@ def _read(text: str | None, at: datetime, read_code: ReadCode | None) -> ShownCo
 
 
 def _known(site: Site, record: Record) -> tuple[PersonId | None, CredentialId | None]:
-    """The ids of the person and the card that the device names."""
+    """The ids of the person and the card that the device names. Nothing is made of what means
+    nobody, so that strangers leave nothing behind.
+    """
     person, card = ("number", record.person or ""), ("card", record.card or "")
-    ids = site.pseudonyms.named([name for name in (person, card) if name[1]])
+    ids = site.pseudonyms.known([name for name in (person, card) if name[1]])
     shown = CredentialId(ids.get(card, NEVER_ISSUED)) if record.card else None
-    return (PersonId(ids[person]) if person in ids else None), shown
+    if person in ids:
+        return PersonId(ids[person]), shown
+    return (NEVER_ENROLLED if record.person and card in ids else None), shown
