@@ -208,16 +208,37 @@ def test_a_line_that_cannot_be_read_is_kept_and_spoils_no_neighbour(here: Dialog
 def test_an_unknown_table_is_kept_and_answered(here: Dialogue):
     assert here.hear("POST", "cdata?SN&table=novelty", b"a=1\nb=2") == "OK"
     assert here.hear("POST", "never?SN&type=x", b"c") == "OK"
-    assert [(k.about, k.raw) for k in here.unrecognised()] == [
-        ("cdata:novelty", "a=1\nb=2"),
-        ("never:x", "c"),
+    assert [(k.about, k.length, k.raw) for k in here.unrecognised()] == [
+        ("cdata:novelty", 7, ""),
+        ("never:x", 1, ""),
     ]
 
 
-def test_of_a_long_line_the_beginning_is_kept(here: Dialogue):
-    here.hear("POST", "cdata?SN&table=novelty", b"x" * 100_000)
+@pytest.mark.parametrize("table", ["identitycard", "extuser", "mulcarduser", "novelty"])
+def test_of_a_table_that_may_tell_who_somebody_is_no_content_is_kept(here: Dialogue, table: str):
+    told = b"Pin=7\tIDNum=X1234567\tName=Guest One"
+    here.hear("POST", f"cdata?SN&table=tabledata&tablename={table}&count=1", told)
     (kept,) = here.unrecognised()
-    assert (len(kept.raw), kept.length) == (journal.RAW_LIMIT, 100_000)
+    assert (kept.about, kept.raw, kept.length) == (f"tabledata:{table}", "", len(told))
+
+
+def test_of_a_record_that_cannot_be_read_what_tells_of_nobody_is_kept(here: Dialogue):
+    told = (
+        "time=2026-13-45 25:00:00\tPIN=7\tcardno=4711\tevent=0\tsensor=0aF\tname=Guest\t"
+        "qrcode=secret\tGuest One\tindex=a name\teventaddr=1 pin=7"
+    )
+    here.hear("POST", "cdata?SN&table=rtlog", told.encode())
+    (kept,) = here.unrecognised()
+    assert kept.raw == (
+        "time=2026-13-45 25:00:00\tPIN=…\tcardno=…\tevent=0\tsensor=0aF\tname=…\t"
+        "qrcode=…\t…\tindex=…\teventaddr=…"
+    )
+
+
+def test_of_a_long_line_the_beginning_is_kept(here: Dialogue):
+    here.hear("POST", "cdata?SN&table=rtlog", b"event=\t" * 10_000)
+    (kept,) = here.unrecognised()
+    assert (len(kept.raw), kept.length) == (journal.RAW_LIMIT, 70_000)
 
 
 def test_a_body_that_is_too_long_is_cut_counted_and_answered(here: Dialogue):

@@ -1,5 +1,6 @@
 """Makes commands of what a device told: its words become the site's, whatever line it is on."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
@@ -13,12 +14,19 @@ from cvsec_core.projections import device_journals
 from cvsec_core.site import Site
 from cvsec_core.values import Direction
 
-SECRET = (
-    "bio", "face", "finger", "templ", "palm", "vein", "pic", "photo", "fdata", "user", "tmp=",
-    "passw",
-)  # fmt: skip
-"""Where one of these is named only length and hash are kept: it may be a template, a picture or a
-password."""
+RECORDS = frozenset({"rtlog", "rtstate", "transaction", "auth"})
+"""What tells what happened. Of all else that cannot be read only length and hash are kept: it may
+tell who somebody is, or be a template, a picture or a password."""
+IMPERSONAL = frozenset({
+    "time", "time_second", "event", "eventtype", "eventaddr", "doorid", "inoutstatus", "inoutstate",
+    "verifytype", "verified", "index", "sensor", "relay", "alarm",
+})  # fmt: skip
+"""Fields of records that tell of nobody. Forgetting somebody does not reach into a line that could
+not be read, so no other value is kept of one."""
+MASKED = "…"
+"""Stands for a value that is not kept."""
+_FIELD = re.compile(r"[A-Za-z_]{1,32}")
+_VALUE = re.compile(r"[0-9A-Fa-f]{0,64}|[0-9/-]{6,10}[ T][0-9:.]{4,12}")
 MOST_ABOUT = 80
 """A device may name a table as it likes; so many characters tell what it was."""
 DIGEST_BYTES = 16
@@ -194,14 +202,21 @@ def unreadable(
     return [unrecognised(of, about, line, at) for line in lines]
 
 
+def _masked(field: str) -> str:
+    name, given, value = field.partition("=")
+    if not (given and _FIELD.fullmatch(name)):
+        return MASKED
+    plain = name.lower() in IMPERSONAL and _VALUE.fullmatch(value)
+    return field if plain else f"{name}={MASKED}"
+
+
 def unrecognised(
     of: Sender, about: str, data: bytes, at: datetime, whole: Whole | None = None
 ) -> journal.RecordUnrecognised:
-    """*data* as something that could not be read; of what may hold secrets no content."""
+    """*data* as something that could not be read; of its content only what tells of nobody."""
     told = whole or Whole(len(data), digest_of(data))
     shown = data[: journal.RAW_LIMIT].decode("utf-8", "replace")
-    secret = any(hint in f"{about} {shown}".lower() for hint in SECRET)
-    raw = "" if secret else shown
+    raw = "\t".join(map(_masked, shown.split("\t"))) if about in RECORDS else ""
     return journal.RecordUnrecognised(
         of.id, of.day(at), about[:MOST_ABOUT], raw, told.length, told.digest, at
     )
