@@ -224,6 +224,44 @@ def test_who_is_enrolled_anew_under_an_old_number_is_somebody_else(
     assert people.shows("5003") == GRANTED
 
 
+@define
+class Anew:
+    """What somebody has who is enrolled under the number of who was forgotten meanwhile."""
+
+    card: str | None
+    levels: tuple[LevelId, ...]
+
+
+@pytest.mark.parametrize(
+    "anew", [Anew("5003", ()), Anew(None, (STAFF,)), Anew(None, ()), Anew("5003", (STAFF,))]
+)
+def test_what_was_somebody_s_opens_no_door_for_who_has_their_number_now(
+    people: People, somebody: PersonId, anew: Anew
+):
+    people.define(CLEANERS, SECOND)
+    people.grant(somebody, CLEANERS)
+    other = people.enroll("1002", "5002")
+    people.grant(other)
+    people.settle()
+    people.here.controller.troubles.connected = False
+    forgotten(people, somebody)
+    name = people.enroll("1001", anew.card)
+    for level in anew.levels:
+        people.grant(name, level)
+    people.here.exchange()
+    people.here.controller.troubles.connected = True
+    for _ in range(3):
+        people.settle()
+        assert people.shows("5002") == GRANTED
+        people.here.exchange(61)
+    passes = GRANTED if anew.card and anew.levels else UNREGISTERED
+    assert people.shows() == UNREGISTERED
+    assert people.shows("5003") == passes
+    assert people.shows("5003", number=2) in {NO_RIGHT, UNREGISTERED}
+    assert len(people.rights.users) == (2 if passes == GRANTED else 1)
+    assert {number for pin, number in people.rights.authorised if pin == "1001"} <= {2}
+
+
 def test_a_new_card_takes_the_place_of_the_old_one(people: People, somebody: PersonId):
     revoked(people, somebody)
     people.issue(somebody, "5009")

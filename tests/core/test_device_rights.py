@@ -332,3 +332,35 @@ def test_a_removal_told_to_a_device_that_was_retired_changes_nothing(site: Site)
     on(site).given(device.RetireDevice(LOBBY, "me", NOON))
     done(site, request)
     assert next_chunk(site) is None
+
+
+# Whom a device may know.
+def stays(site: Site, *ids: PersonId, name: DeviceId = LOBBY) -> frozenset[PersonId]:
+    return site.query(device_rights.who_stays, name, ids, after(1), site.zone())
+
+
+def test_who_may_pass_a_door_of_the_device_stays_and_nobody_else(site: Site):
+    assert stays(site, WHO, PersonId("nobody")) == {WHO}
+    assert stays(site, WHO, name=YARD) == frozenset()
+    on(site).given(BLOCK)
+    assert stays(site, WHO) == frozenset()
+
+
+def test_who_was_enrolled_since_somebody_was_forgotten_stays_once_the_device_was_told(site: Site):
+    other, anew = PersonId("o"), PersonId("q")
+
+    def enrolled(who: PersonId, number: str, seconds: float) -> list[object]:
+        named, at = person.Particulars("Guest", number=number), after(seconds)
+        card = CredentialId(f"c-{who}")
+        return [
+            person.EnrollPerson(who, "personnel", named, "me", at),
+            credential.IssueCredential(card, who, "card", "me", at, number=f"47{number}"),
+            person.GrantAccess(who, STAFF, "me", at),
+        ]
+
+    on(site).given(*enrolled(other, "8", 0))
+    settle(site)
+    on(site).given(person.ForgetPerson(WHO, "me", after(1), (CARD,)), *enrolled(anew, "7", 1))
+    assert stays(site, other, anew) == {other}
+    settle(site)
+    assert stays(site, other, anew) == {other, anew}

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from cvsec_adapters.devices.handing import bring_in, hand_out, hand_out_rights, outcomes
+from cvsec_adapters.devices.listed import strangers
 from cvsec_adapters.devices.reports import Sender, door_states, passages, sender, skew
 from cvsec_adapters.devices.simulated.controller import Controller, Kept
 from cvsec_adapters.devices.simulated.rights import Rights, SimulatedUser
@@ -82,16 +83,15 @@ class DirectLine:
             code = 0
             _take(self._controller.rights, chunk)
             if chunk.forgets:
-                self._forget()
+                self._forget(of, now)
         if not self._controller.troubles.loses_results:
             words = outcomes(self._site, of.id, [(position, 0, code)], now, lambda _: 1)
             bring_in(self._site, self._presence, of.id, words, now)
 
-    def _forget(self) -> None:
-        """Take away whom the site knows no more."""
+    def _forget(self, of: Sender, now: datetime) -> None:
+        """Take away whom it shall know no more."""
         rights = self._controller.rights
-        names = self._site.pseudonyms.named([("number", pin) for pin in rights.users])
-        for pin in [pin for pin in rights.users if ("number", pin) not in names]:
+        for pin in strangers(self._site, of.id, rights.users, now):
             rights.remove(pin)
 
     def _carry_out(self, row: CommandRow, of: Sender, now: datetime) -> int:

@@ -1,5 +1,4 @@
-"""What devices were told of rights and have not answered yet, and whom they still know who was
-forgotten.
+"""What devices were told of rights and have not answered yet, and whom they know who must go.
 
 This is remembered in memory only: where it is lost, the same is told again.
 """
@@ -19,7 +18,7 @@ from cvsec_core.projections.device_rights import Chunk
 class _Open:
     """A chunk without an outcome. ``left`` are its steps without one, ``listing`` is the one that
     asks whom the device knows; ``found`` counts whom it named since, and ``clean`` says that nobody
-    of them was forgotten.
+    of them must go.
     """
 
     position: int
@@ -47,16 +46,16 @@ class Loading:
             self._open[name] = _Open(position, set(range(len(steps))), listing)
         return tuple((wire_id(position, step), command) for step, command in enumerate(steps))
 
-    def named(self, name: DeviceId, pins: int, forgotten: Sequence[str]) -> None:
-        """The device has named *pins* people, of whom those *forgotten* must go."""
+    def named(self, name: DeviceId, pins: int, strangers: Sequence[str]) -> None:
+        """The device has named *pins* people, of whom the *strangers* must go."""
         with self._lock:
             if (chunk := self._open.get(name)) is not None:
                 chunk.found += pins
-                chunk.clean = chunk.clean and not forgotten
-                self._doomed.setdefault(name, []).extend(forgotten)
+                chunk.clean = chunk.clean and not strangers
+                self._doomed.setdefault(name, []).extend(strangers)
 
     def removals(self, name: DeviceId) -> tuple[tuple[int, str], ...]:
-        """The commands, by wire id, that take away who was forgotten. Whether they worked is seen
+        """The commands, by wire id, that take away who must go. Whether they worked is seen
         when the device names everybody once more.
         """
         with self._lock:

@@ -10,13 +10,14 @@ What is told about somebody is put together when it is told; no row holds it.
 
 from cvsec_core.projections.device_rights.following import PROJECTION
 from cvsec_core.projections.device_rights.hours import Hours
+from cvsec_core.projections.device_rights.listing import who_stays
+from cvsec_core.projections.device_rights.people import User
 from cvsec_core.projections.device_rights.telling import (
     ASK_AGAIN,
     PAGE,
     SEND_AGAIN,
     Chunk,
     Right,
-    User,
     next_chunk,
 )
 
@@ -30,4 +31,5 @@ __all__ = [
     "Right",
     "User",
     "next_chunk",
+    "who_stays",
 ]

@@ -1,13 +1,11 @@
 """What a device is told next, put together from what is known of the people when it is told."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
 from attrs import field, frozen, mutable
 
-from cvsec_core.ids import DeviceId, LevelId, PersonId
-from cvsec_core.projections.device_rights.following import SITE
+from cvsec_core.ids import DeviceId, LevelId
 from cvsec_core.projections.device_rights.hours import (
     SLOTS,
     Hours,
@@ -16,16 +14,14 @@ from cvsec_core.projections.device_rights.hours import (
     slots_of,
     week_of,
 )
+from cvsec_core.projections.device_rights.people import Look, User, is_pin, known_people, look_for
 from cvsec_core.projections.device_rights.rows import (
     DeviceRightsRow,
     FollowRow,
     HolderRow,
     LevelHoursRow,
     RemovalRow,
-    SiteRow,
 )
-from cvsec_core.projections.directory import CredentialRow, PersonRow
-from cvsec_core.projections.visitor_list import MOMENT, VisitRow
 from cvsec_core.rows import Among, Between, Is, Views
 
 PAGE = 100
@@ -36,20 +32,6 @@ ASK_AGAIN = timedelta(minutes=10)
 """What a device would not take is told again after so long."""
 REMOVE_AGAIN = timedelta(seconds=30)
 """And after so long where it would not take rights away."""
-LONGEST_PIN = 24
-
-
-@frozen
-class User:
-    """Somebody whom the device shall know: by number and card, on the days from *start* to *end*,
-    and by name only where the organisation shows names on devices.
-    """
-
-    pin: str
-    card: str
-    name: str
-    start: date | None
-    end: date | None
 
 
 @frozen
@@ -103,8 +85,7 @@ def next_chunk(
         return None
     follows = views.select(FollowRow, Is("device", name))
     levels = {r.id: r for r in views.select(LevelHoursRow, Among("id", row.levels))}
-    open_levels = frozenset(follow.level for follow in follows if follow.doors)
-    look = _Look(views, now, zone, open_levels)
+    look = look_for(views, follows, now, zone)
     if not _removal_waits(row, now):
         for follow in follows:
             level = levels[follow.level]
@@ -143,30 +124,25 @@ def _about_hours(levels: Iterable[LevelHoursRow], today: date, head: int) -> Chu
     return Chunk(None, head, hours=hours, holidays=holidays)
 
 
-@frozen
-class _Look:
-    """Where to look, when, and which levels open any door of the device."""
-
-    views: Views
-    now: datetime
-    zone: tzinfo
-    levels: frozenset[LevelId]
+def _about_removals(look: Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
+    page = removals(look.views, follow)
+    ids = tuple(row.id for row in page)
+    chunk = Chunk(follow.level, page[-1].position, removes=True)
+    return _told(look, follow, level, look.views.select(HolderRow, Among("id", ids)), chunk)
 
 
-def _about_removals(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
-    page = look.views.select(
+def removals(views: Views, follow: FollowRow) -> list[RemovalRow]:
+    """What was taken from holders of a level and the device did not confirm, a page of it."""
+    return views.select(
         RemovalRow,
         Is("level", follow.level),
         Between("position", follow.removed + 1, None),
         order=("position",),
         limit=PAGE,
     )
-    ids = tuple(row.id for row in page)
-    chunk = Chunk(follow.level, page[-1].position, removes=True)
-    return _told(look, follow, level, look.views.select(HolderRow, Among("id", ids)), chunk)
 
 
-def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
+def _about_holders(look: Look, follow: FollowRow, level: LevelHoursRow) -> Chunk:
     page = look.views.select(
         HolderRow,
         Is("level", follow.level),
@@ -178,17 +154,17 @@ def _about_holders(look: _Look, follow: FollowRow, level: LevelHoursRow) -> Chun
 
 
 def _told(
-    look: _Look, follow: FollowRow, level: LevelHoursRow, holders: list[HolderRow], chunk: Chunk
+    look: Look, follow: FollowRow, level: LevelHoursRow, holders: list[HolderRow], chunk: Chunk
 ) -> Chunk:
     numbers = range(level.number, level.number + slots_of(level.hours))
     kept = range(level.number, level.number + SLOTS)  # it may have had more hours before
     doors = tuple(sorted(map(int, follow.doors)))
-    known, users = _known(look, holders)
+    known, users = known_people(look, [holder.person for holder in holders])
     for holder in holders:
         row = known.get(holder.person)
         if row is None:
             chunk.forgets = True
-        elif row.number is None or not _is_pin(row.number):
+        elif row.number is None or not is_pin(row.number):
             continue
         elif (user := users.get(holder.person)) is None:
             chunk.gone.append(row.number)
@@ -202,54 +178,3 @@ def _told(
                 chunk.withdrawn += [(user.pin, number) for number in kept]
             chunk.rights += [Right(user.pin, number, doors) for number in numbers]
     return chunk
-
-
-def _is_pin(number: str) -> bool:
-    return number.isascii() and number.isalnum() and len(number) <= LONGEST_PIN
-
-
-def _known(
-    look: _Look, page: list[HolderRow]
-) -> tuple[Mapping[PersonId, PersonRow], Mapping[PersonId, User]]:
-    """Those of the page who are known, and those of them who may pass some door of the device."""
-    views = look.views
-    ids = tuple(holder.person for holder in page)
-    known = {row.id: row for row in views.select(PersonRow, Among("id", ids))}
-    cards: dict[str, list[CredentialRow]] = defaultdict(list)
-    for card in views.select(CredentialRow, Among("person", ids)):
-        if card.kind == "card" and card.state == "active" and _is_to_come(card.valid_until, look):
-            cards[card.person].append(card)
-    visitors = tuple(row.id for row in known.values() if row.kind == "visitor")
-    here = Among("visitor", visitors), Is("state", "checked-in")
-    ends = {row.visitor: row.end for row in views.select(VisitRow, *here) if row.end > look.now}
-    site = views.get(SiteRow, SITE)
-    names = site is not None and "name" in site.shown
-    users = {
-        row.id: _user(row, cards[row.id], ends.get(row.id), look.zone, named=names)
-        for row in known.values()
-        if not row.blocked
-        and cards[row.id]
-        and (row.kind != "visitor" or row.id in ends)
-        and look.levels & set(map(LevelId, row.levels))
-    }
-    return known, users
-
-
-def _is_to_come(end: datetime | None, look: _Look) -> bool:
-    return end is None or end > look.now
-
-
-def _user(
-    row: PersonRow, cards: list[CredentialRow], end: datetime | None, zone: tzinfo, *, named: bool
-) -> User:
-    """By the newest card, to the last day of which any moment counts; a device counts whole days."""
-    card = max(cards, key=lambda card: (card.issued_at, card.id))
-    ends = [moment for moment in (card.valid_until, end) if moment is not None]
-    last = min(ends) - MOMENT if ends else None
-    return User(
-        row.number or "",
-        card.number or "",
-        f"{row.first_name} {row.last_name}".strip() if named else "",
-        card.valid_from.astimezone(zone).date() if card.valid_from else None,
-        last.astimezone(zone).date() if last else None,
-    )
