@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve as changed, frozen
 
 from cvsec_core.aggregates import (
     access_level,
@@ -129,6 +129,53 @@ def test_duress_looks_like_a_grant_at_the_door_and_is_an_alarm_elsewhere(site: S
     assert [raised.code for raised in events(site, alarm.AlarmRaised)] == [101]
     site.handle(person.WithdrawAccess(SOMEBODY, STAFF, "admin", NOON))
     assert not site.decide_at_door(FRONT, NOON, shown=FORCED).granted
+    assert len(events(site, alarm.AlarmRaised)) == 2
+
+
+def tells(site: Site, index: int, card: str, code: int = 0, *, late: bool = False) -> None:
+    """A controller tells what it has decided by itself."""
+    at = after(index)
+    line = journal.Line(index, code, 1, None, card, "in", "4", at, f"{index}")
+    wish = journal.RecordPassages(LOBBY, at.date().isoformat(), (line,), at, backfilled=late)
+    site.handle(wish)
+
+
+@pytest.fixture
+def duress_card(site: Site) -> CredentialId:
+    name = site.new_card("4799")
+    issue = credential.IssueCredential(name, SOMEBODY, "card", "admin", NOON, number="4799")
+    site.handle(changed(issue, duress=True))
+    return name
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.usefixtures("duress_card")
+def test_duress_is_an_alarm_also_where_a_controller_has_let_them_in(site: Site, *, late: bool):
+    calm = site.new_card("4711")
+    issue = credential.IssueCredential(calm, SOMEBODY, "card", "admin", NOON, number="4711")
+    site.handle(issue)
+    tells(site, 1, "4711", late=late)
+    tells(site, 2, "6000", late=late)
+    tells(site, 3, "4799", code=200, late=late)  # the door opened
+    assert events(site, alarm.AlarmRaised, credential.DuressShown) == []
+    tells(site, 4, "4799", late=late)
+    (raised,) = events(site, alarm.AlarmRaised)
+    assert (raised.code, raised.door, raised.level) == (101, FRONT, "alarm")
+    assert raised.at == after(4)
+
+
+@pytest.mark.usefixtures("duress_card")
+def test_a_refusal_under_duress_is_an_alarm_also_where_a_controller_decided(site: Site):
+    tells(site, 1, "4799", code=23)
+    assert {raised.code for raised in events(site, alarm.AlarmRaised)} == {23, 101}
+
+
+def test_a_passage_that_was_asked_about_is_one_alarm(site: Site, duress_card: CredentialId):
+    assert site.decide_at_door(FRONT, NOON, shown=duress_card).granted
+    tells(site, 4, "4799", code=222)
+    tells(site, 5, "4799", code=101)
+    assert len(events(site, alarm.AlarmRaised)) == 1
+    tells(site, 90, "4799")
     assert len(events(site, alarm.AlarmRaised)) == 2
 
 

@@ -21,11 +21,13 @@ from cvsec_core.aggregates.credential import (
     CredentialSuspended,
     CredentialTakenError,
     CredentialUnknownError,
+    DuressShown,
     DynamicCodePresented,
     DynamicCodeRefused,
     Issue,
     IssueCredential,
     PresentDynamicCode,
+    ReportCredentialShown,
     ResetAntiPassback,
     RestoreCredential,
     RevokeCredential,
@@ -34,7 +36,7 @@ from cvsec_core.aggregates.credential import (
 )
 from cvsec_core.errors import InvalidFieldError
 from cvsec_core.ids import CredentialId, PersonId
-from tests.core.places import BACK, FRONT, NOON, after
+from tests.core.places import BACK, FRONT, LOBBY, NOON, after
 from tests.core.tables import Row, cases, check, missing
 from tests.specification import given, state_after
 
@@ -49,6 +51,7 @@ RESTORE, REVOKE = RestoreCredential(C, *BY), RevokeCredential(C, *BY)
 RESET = ResetAntiPassback(C, *BY)
 SHOW = PresentDynamicCode(C, FRONT, "n-1", True, NOON)
 SHOW_LATE = changed(SHOW, fresh=False)
+OPENED = ReportCredentialShown(C, LOBBY, FRONT, NOON, after(5))
 
 ISSUED = CredentialIssued(C, HOLDER, "card", None, LATER, *BY, "4711", None)
 ISSUED_TO_OTHER = changed(ISSUED, person=OTHER)
@@ -98,6 +101,7 @@ TABLE: list[Row] = [
     ("revoked", REVOKE, []),
     ("revoked", SHOW, [refused(CredentialNotEnabled("Revoked"))]),
     *((state, RESET, [FORGIVEN]) for state in STATES if state != "unissued"),
+    *((state, OPENED, []) for state in STATES),
 ]
 
 
@@ -148,6 +152,19 @@ def test_what_happened_is_what_is_known():
         Issue(HOLDER, "pin", NOON, None, "$argon2id$1"), "Lost"
     )
     assert state_after(credential, [SUSPENDED, SHOWN]) == credential.INITIAL
+
+
+@pytest.mark.parametrize("since", [(), (SUSPENDED,), (REVOKED,)], ids=len)
+@pytest.mark.parametrize("late", [False, True])
+def test_what_opens_a_door_under_duress_says_so_whatever_became_of_it(
+    since: tuple[Any, ...], *, late: bool
+):
+    issued = changed(ISSUED, duress=True)
+    shown = DuressShown(C, HOLDER, LOBBY, FRONT, after(5), NOON, late)
+    given(credential, issued, *since).when(changed(OPENED, late=late)).then(shown)
+    assert state_after(credential, [issued, *since, shown]) == state_after(
+        credential, [issued, *since]
+    )
 
 
 def test_a_card_that_went_to_somebody_else_is_not_taken_from_them():

@@ -22,7 +22,11 @@ from cvsec_core.aggregates import (
 from cvsec_core.commit import Reaction
 from cvsec_core.handling import SYSTEM
 from cvsec_core.ids import AlarmId, DoorId, EventId, MailId, door_of
-from cvsec_core.rules.reports import Commands, a_report_reaches_its_door_or_raises_an_alarm
+from cvsec_core.rules.reports import (
+    Commands,
+    a_credential_knows_where_it_was_shown,
+    a_report_reaches_its_door_or_raises_an_alarm,
+)
 from cvsec_core.values import Means
 from cvsec_core.vocabulary import (
     CLOCK_SKEW,
@@ -192,6 +196,19 @@ def duress_is_an_alarm(event: door.DuressReported, cause: EventId) -> Commands:
     yield _raised(event.alarm, event, DURESS, cause, event.door, momentary=True)
 
 
+def duress_at_a_door_reaches_it_or_is_an_alarm(
+    event: credential.DuressShown, cause: EventId
+) -> Commands:
+    """The door knows whether it is news: a device that asked us has had the alarm raised already.
+    What is told late says nothing of the door as it is now.
+    """
+    if event.late:
+        name = AlarmId(cause.replace("@", "."))
+        yield _raised(name, event, DURESS, cause, event.door, momentary=True)
+    else:
+        yield door.ReportDoorState(event.door, event.at, event.received_at, edge=True, duress=True)
+
+
 def an_impaired_exit_is_an_alarm(event: door.EgressImpaired, cause: EventId) -> Commands:
     yield _raised(event.alarm, event, EGRESS_IMPAIRED, cause, event.door, momentary=True)
 
@@ -321,7 +338,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     lockdown_group.GroupDoorsChanged: (a_change_of_doors_reaches_them,),
     organisation.LifeSafetyReleaseBegun: (life_safety_opens_every_door,),
     organisation.LifeSafetyReleaseEnded: (the_end_of_life_safety_reaches_every_door,),
-    journal.PassageRecorded: (a_report_reaches_its_door_or_raises_an_alarm,),
+    journal.PassageRecorded: (
+        a_report_reaches_its_door_or_raises_an_alarm,
+        a_credential_knows_where_it_was_shown,
+    ),
+    credential.DuressShown: (duress_at_a_door_reaches_it_or_is_an_alarm,),
     door.DoorForcedOpen: (a_forced_door_is_an_alarm,),
     door.DoorHeldOpen: (a_held_door_is_an_alarm,),
     door.TamperDetected: (tamper_is_an_alarm,),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cvsec_core.aggregates import alarm, device, door, journal
+from cvsec_core.aggregates import alarm, credential, device, door, journal
 from cvsec_core.ids import AlarmId, DoorId, EventId, StreamId
 from cvsec_core.vocabulary import (
     DEVICE_STARTED,
@@ -50,6 +50,20 @@ DOOR_REPORTS: Mapping[int, Mapping[str, Any]] = {
     201: {"physical": "Closed"},
 }
 """What an event's code says of the door's axes."""
+
+
+def a_credential_knows_where_it_was_shown(
+    event: journal.PassageRecorded, _cause: EventId
+) -> Commands:
+    """No device knows that a credential is shown under duress, whether it lets them in or not. One
+    that tells of duress by itself is believed.
+    """
+    if event.credential is None or event.door is None or event.code in DOOR_REPORTS:
+        return
+    if meaning(event.code).decision != "none":
+        yield credential.ReportCredentialShown(
+            event.credential, event.device, event.door, event.at, event.received_at, event.late
+        )
 
 
 def _door_report(

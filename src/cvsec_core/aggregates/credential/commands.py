@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from cvsec_core.aggregates.credential.events import CredentialKind, DisableReason
-from cvsec_core.ids import CredentialId, DoorId, PersonId
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId
 
 
 @frozen
@@ -69,6 +69,18 @@ class PresentDynamicCode:
     at: datetime
 
 
+@frozen
+class ReportCredentialShown:
+    """A device tells that it was shown at a door. ``late``: it tells history."""
+
+    credential: CredentialId
+    device: DeviceId
+    door: DoorId
+    at: datetime
+    received_at: datetime
+    late: bool = False
+
+
 CredentialCommand = (
     IssueCredential
     | SuspendCredential
@@ -76,4 +88,5 @@ CredentialCommand = (
     | RevokeCredential
     | ResetAntiPassback
     | PresentDynamicCode
+    | ReportCredentialShown
 )

@@ -6,6 +6,7 @@ from cvsec_core.aggregates.credential.commands import (
     CredentialCommand,
     IssueCredential,
     PresentDynamicCode,
+    ReportCredentialShown,
     ResetAntiPassback,
     RestoreCredential,
     RevokeCredential,
@@ -28,6 +29,7 @@ from cvsec_core.aggregates.credential.events import (
     CredentialRevoked,
     CredentialSuspended,
     DisableReason,
+    DuressShown,
     DynamicCodePresented,
     DynamicCodeRefused,
 )
@@ -73,7 +75,7 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
             if _terms(issue) != _terms(wish):
                 raise CredentialTakenError(wish.credential)
             return ()
-        case RevokeCredential(person=str()), Unissued():
+        case ((RevokeCredential(person=str()) | ReportCredentialShown()), Unissued()):
             return ()
         case (_, Unissued()):
             raise CredentialUnknownError(command.credential)
@@ -102,6 +104,8 @@ def decide(state: CredentialState, command: CredentialCommand) -> tuple[Credenti
             return (AntiPassbackReset(credential, issue.person, by, at),)
         case PresentDynamicCode() as shown, (Active() | Suspended() | Revoked()) as known:
             return (_presented(known, shown),)
+        case ReportCredentialShown() as told, (Active() | Suspended() | Revoked()) as known:
+            return _under_duress(known.issue, told)
         case _:
             assert_never(asked)
 
@@ -132,6 +136,14 @@ def _issued(command: IssueCredential) -> CredentialIssued:
         command.digest,
         command.duress,
     )
+
+
+def _under_duress(issue: Issue, told: ReportCredentialShown) -> tuple[DuressShown, ...]:
+    """Whatever has become of the credential: who showed it is in need of help."""
+    if not issue.duress:
+        return ()
+    about = (told.credential, issue.person, told.device, told.door)
+    return (DuressShown(*about, told.received_at, told.at, told.late),)
 
 
 def _presented(

@@ -6,7 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from cvsec_core.errors import Reason, Refusal
-from cvsec_core.ids import CredentialId, DoorId, PersonId
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, PersonId
 from cvsec_core.values import personal
 
 CredentialKind = Literal["card", "pin", "qr"]
@@ -96,6 +96,19 @@ class DynamicCodeRefused(Refusal):
     at: datetime
 
 
+@frozen
+class DuressShown:
+    """A device tells that somebody showed at a door what they show when they are forced to."""
+
+    credential: CredentialId
+    person: PersonId
+    device: DeviceId
+    door: DoorId
+    received_at: datetime
+    at: datetime
+    late: bool = False
+
+
 CredentialEvent = (
     CredentialIssued
     | CredentialSuspended
@@ -104,4 +117,5 @@ CredentialEvent = (
     | AntiPassbackReset
     | DynamicCodePresented
     | DynamicCodeRefused
+    | DuressShown
 )

@@ -11,6 +11,7 @@ from cvsec_core.aggregates.credential.events import (
     CredentialRestored,
     CredentialRevoked,
     CredentialSuspended,
+    DuressShown,
     DynamicCodePresented,
     DynamicCodeRefused,
 )
@@ -45,7 +46,7 @@ def evolve(state: CredentialState, event: CredentialEvent) -> CredentialState:
         case DynamicCodePresented(code=code):
             codes = (*state.issue.codes[1 - CODES_KEPT :], code)
             return changed(state, issue=changed(state.issue, codes=codes))
-        case AntiPassbackReset() | DynamicCodeRefused():
+        case AntiPassbackReset() | DynamicCodeRefused() | DuressShown():
             return state
         case _:
             assert_never(event)
