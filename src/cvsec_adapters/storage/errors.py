@@ -243,6 +243,47 @@ class KeyMissingError(CommandError):
 
 
 @define
+class VaultMissingError(CommandError):
+    """There is a log, but no vault to it: whoever is in it would not be known any more."""
+
+    path: str
+
+    code = "vault-missing"
+    says = Words(
+        "{path} is missing, with the keys of everybody whom the log knows.",
+        "Falta {path}, con las claves de todos los que el registro conoce.",
+    )
+    advises = Words(
+        "Put it back from a backup. If it is lost for good, `keys new-vault` goes on without it.",
+        "Recupérelo de una copia. Si se perdió del todo, `keys new-vault` permite seguir sin él.",
+    )
+
+
+@define
+class VaultPresentError(CommandError):
+    """A vault is never written over."""
+
+    path: str
+
+    code = "vault-present"
+    says = Words("There is a vault: {path}.", "Ya hay una bóveda: {path}.")
+    advises = Words("Move it away first.", "Muévala antes a otro lugar.")
+
+
+@define
+class VaultForeignError(CommandError):
+    """A vault is one site's."""
+
+    path: str
+
+    code = "vault-foreign"
+    says = Words("{path} is the vault of another site.", "{path} es la bóveda de otro sitio.")
+    advises = Words(
+        "Put this site's own vault in its place.", "Ponga en su lugar la bóveda de este sitio."
+    )
+
+
+@define
 class NewerSchemaError(CommandError):
     """The database was made by a version of cvsec that is newer than this one."""
 

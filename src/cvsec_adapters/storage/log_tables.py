@@ -49,8 +49,13 @@ _GENERATIONS = """
 CREATE TABLE IF NOT EXISTS view_generations (
     view_group TEXT PRIMARY KEY, generation INTEGER NOT NULL
 ) WITHOUT ROWID"""
+# By the id, the vault of another site is known for what it is.
+_SITE = (
+    "CREATE TABLE site (id TEXT NOT NULL)",
+    "INSERT INTO site SELECT lower(hex(randomblob(16)))",
+)
 TABLES = (_EVENTS, _COMMANDS, _GENERATIONS)
-LAYOUT = Layout(TABLES, SCHEMA, "stored_events", LogUnavailableError)
+LAYOUT = Layout((*TABLES, *_SITE), SCHEMA, "stored_events", LogUnavailableError)
 
 
 def insert(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, str, bytes]]) -> int:

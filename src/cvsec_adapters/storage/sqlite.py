@@ -225,6 +225,11 @@ class SqliteLog:
                 "INSERT OR REPLACE INTO view_generations VALUES (?, ?)", (group, generation)
             )
 
+    def identity(self) -> str:
+        """What tells this site from others; drawn by chance when the log was made."""
+        ((identity,),) = self._rows("SELECT id FROM site")
+        return identity
+
     def close(self) -> None:
         """Close every connection; the log is of no use afterwards."""
         with self._tail_lock:

@@ -20,7 +20,11 @@ import msgspec
 
 from cvsec_adapters.storage.boxes import WrongKeyError, opened, shut
 from cvsec_adapters.storage.connections import connect, immediate, translated, truncate_wal
-from cvsec_adapters.storage.errors import KeyDestroyedError, VaultUnavailableError
+from cvsec_adapters.storage.errors import (
+    KeyDestroyedError,
+    VaultForeignError,
+    VaultUnavailableError,
+)
 from cvsec_adapters.storage.keys import KEY_BYTES, Cipher
 from cvsec_adapters.storage.layouts import Layout, prepare
 from cvsec_core.ports import Name
@@ -38,6 +42,7 @@ _LAYOUT = Layout(
         "CREATE INDEX names_by_id ON names (id)",
         "CREATE TABLE secrets (name TEXT PRIMARY KEY, box BLOB NOT NULL) WITHOUT ROWID",
         "CREATE TABLE marks (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE site (id TEXT NOT NULL)",
     ),
     1,
     "keys",
@@ -367,6 +372,24 @@ class SqliteVault:
                     )
             self._cipher = cipher
             truncate_wal(connection)
+
+    def belong_to(self, site: str) -> None:
+        """Belong to the *site* with that identity from here on, and to no other.
+
+        Raises:
+            VaultForeignError: it belongs to another.
+            VaultUnavailableError: the vault cannot be used.
+        """
+        with self._using() as connection:
+            row = connection.execute("SELECT id FROM site").fetchone()
+            if row is None:
+                with immediate(connection):
+                    connection.execute(
+                        "INSERT INTO site SELECT ? WHERE NOT EXISTS (SELECT 1 FROM site)", (site,)
+                    )
+                row = connection.execute("SELECT id FROM site").fetchone()
+            if row[0] != site:
+                raise VaultForeignError(str(self.path))
 
     def forgotten_upto(self) -> int:
         """The log position up to which who is forgotten was destroyed here; 0 at first."""

@@ -4,6 +4,7 @@ from cvsec_adapters.wiring.keys import (
     KeyInUse,
     change_key,
     key_in_use,
+    new_vault,
     rotate_key,
 )
 from cvsec_adapters.wiring.replaying import (
@@ -45,6 +46,7 @@ __all__ = [
     "desk_of",
     "key_in_use",
     "memory_site",
+    "new_vault",
     "now",
     "open_site",
     "play_day",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cvsec_adapters.storage.codec import Codec
-from cvsec_adapters.storage.errors import ExtraMissingError
+from cvsec_adapters.storage.errors import ExtraMissingError, VaultMissingError
 from cvsec_adapters.storage.forgetting import Forgetting
 from cvsec_adapters.storage.keys import (
     Privacy,
@@ -79,6 +79,8 @@ def open_site(
     Raises:
         LogUnavailableError: the file cannot be opened, is no event log, or has another key.
         VaultUnavailableError: the same of the vault.
+        VaultMissingError: there are events, and no vault.
+        VaultForeignError: the vault is another site's.
         NewerSchemaError: a newer version of cvsec made it.
         ExtraMissingError: what encrypts is not installed.
         CommandError: the environment does not say which key to use.
@@ -89,6 +91,7 @@ def open_site(
     vault = SqliteVault(vault_path(path), privacy.cipher, privacy.files)
     log = SqliteLog(path, _codec(vault), durability, privacy.files)
     try:
+        _bind(log, vault)
         views = SqliteViews(path, PROJECTIONS, log, privacy.files)
         pictures = PictureStore(pictures_path(path), vault, privacy.files)
         forgetting = Forgetting(log, views, vault, pictures)
@@ -97,6 +100,13 @@ def open_site(
         log.close()
         raise
     return _site(log, views, clock, forgetting)
+
+
+def _bind(log: SqliteLog, vault: SqliteVault) -> None:
+    """A log that has a past has a vault of its own."""
+    if log.head() and not vault.path.exists():
+        raise VaultMissingError(str(vault.path))
+    vault.belong_to(log.identity())
 
 
 def memory_site(clock: Clock = now) -> Site:

@@ -7,6 +7,7 @@ import click
 from cvsec_adapters.transport.cli.errors import DatabaseMissingError
 from cvsec_adapters.transport.cli.options import everywhere
 from cvsec_adapters.transport.cli.session import Session
+from cvsec_adapters.transport.cli.sureness import require_sureness
 from cvsec_adapters.transport.cli.writing import write_json
 from cvsec_core.errors import Words
 
@@ -51,6 +52,23 @@ def rotate(session: Session, file: Path, *, as_json: bool) -> None:
     _tell(session, ROTATED, change_key(session.database, file)._asdict(), as_json=as_json)
 
 
+@command.command("new-vault")
+@click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+@everywhere
+@click.pass_obj
+def new_vault(session: Session, *, yes: bool, as_json: bool) -> None:
+    """Go on without the vault, where it is lost for good.
+
+    Nobody whom the log knows is known any more. Doors, lockdowns and alarms are as they were.
+    """
+    from cvsec_adapters.wiring import new_vault as made
+
+    if not session.database.exists():
+        raise DatabaseMissingError(str(session.database))
+    require_sureness(UNSURE, session.locale, {}, yes=yes or as_json)
+    _tell(session, MADE, {"path": str(made(session.database))}, as_json=as_json)
+
+
 def _tell(session: Session, words: Words, shape: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         write_json(shape)
@@ -63,6 +81,11 @@ SHOWN = Words(
     "The key comes from {source}; its fingerprint is {fingerprint}.",
     "La clave viene de {source}; su huella es {fingerprint}.",
 )
+UNSURE = Words(
+    "Whoever the log knows will be a stranger for ever, unless the vault comes back. Go on?",
+    "Quien figure en el registro será un desconocido, salvo que la bóveda vuelva. ¿Seguir?",
+)
+MADE = Words("An empty vault: {path}.", "Una bóveda vacía: {path}.")
 ROTATED = Words(
     "The site has another key now: {source}, with the fingerprint {fingerprint}.\n"
     "From here on say CVSEC_KEY_FILE={source}. Older backups open with the old key only.",

@@ -4,7 +4,6 @@ who know something about them, and what is done unasked.
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from cvsec_adapters.transport.cli.rendering import privacy as boards
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.suggesting import person_numbers
+from cvsec_adapters.transport.cli.sureness import require_sureness
 from cvsec_adapters.transport.cli.writing import write_json
 from cvsec_core.errors import Words
 from cvsec_core.projections import directory
@@ -70,8 +70,7 @@ def forget(session: Session, number: str, *, yes: bool, as_json: bool) -> None:
 
     with session.existing(for_lists=False) as site:
         enrolled(site, number)
-        if not (yes or as_json) and sys.stdin.isatty():
-            click.confirm(SURE.filled(session.locale, {"number": number}), abort=True)
+        require_sureness(SURE, session.locale, {"number": number}, yes=yes or as_json)
         found = forgotten(desk_of(site), number, by=session.actor)
         if as_json:
             write_json(shapes.proof(found))
