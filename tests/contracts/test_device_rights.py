@@ -270,6 +270,21 @@ def test_a_new_card_takes_the_place_of_the_old_one(people: People, somebody: Per
     assert people.shows() == UNREGISTERED
 
 
+def test_a_card_for_duress_takes_no_other_s_place(people: People, somebody: PersonId):
+    people.issue(somebody, "5009", duress=True)
+    people.settle()
+    assert people.shows() == GRANTED
+    assert people.shows("5009") == UNREGISTERED  # only a site that is asked can raise the alarm
+
+
+def test_who_has_a_card_for_duress_alone_is_not_told_of(people: People):
+    name = people.enroll("1001")
+    people.issue(name, "5009", duress=True)
+    people.grant(name)
+    people.settle()
+    assert people.rights.users == {}
+
+
 def test_a_second_level_stays_when_the_first_goes(people: People, somebody: PersonId):
     people.define(CLEANERS, FIRST, SECOND, hours=ALWAYS)
     people.grant(somebody, CLEANERS)

@@ -71,7 +71,9 @@ class LevelRow:
 
 @frozen
 class CredentialRow:
-    """``state`` is ``active``, ``suspended`` or ``revoked``; ``number`` is a card's."""
+    """``state`` is ``active``, ``suspended`` or ``revoked``; ``number`` is a card's.
+    ``duress``: who shows it is being forced to.
+    """
 
     id: CredentialId
     person: PersonId
@@ -82,6 +84,7 @@ class CredentialRow:
     valid_from: datetime | None
     valid_until: datetime | None
     issued_at: datetime
+    duress: bool = False
 
 
 @frozen
@@ -205,7 +208,8 @@ def _person(event: object, rows: Rows) -> Iterator[Change]:
 def _credential(event: object, rows: Rows) -> Iterator[Change]:
     match event:
         case credential.CredentialIssued(name, holder, kind, start, end, _, at, number):
-            yield Put(CredentialRow(name, holder, kind, "active", number, None, start, end, at))
+            issued = CredentialRow(name, holder, kind, "active", number, None, start, end, at)
+            yield Put(changed(issued, duress=event.duress))
             yield from joined(rows, PersonRow, holder, "credentials", name)
         case credential.CredentialSuspended(name, _, reason):
             yield Patch(CredentialRow, name, {"state": "suspended", "reason": reason})

@@ -53,13 +53,17 @@ def is_pin(number: str) -> bool:
 def known_people(
     look: Look, ids: Collection[PersonId]
 ) -> tuple[Mapping[PersonId, PersonRow], Mapping[PersonId, User]]:
-    """Those of *ids* who are known, and those of them who may pass some door of the device."""
+    """Those of *ids* who are known, and those of them who may pass some door of the device.
+
+    A device keeps one card a person, and raises no alarm for one that is shown under duress, so it
+    is not told of such cards.
+    """
     views = look.views
     asked = tuple(ids)
     known = {row.id: row for row in views.select(PersonRow, Among("id", asked))}
     cards: dict[str, list[CredentialRow]] = defaultdict(list)
     for card in views.select(CredentialRow, Among("person", asked)):
-        if card.kind == "card" and card.state == "active" and _is_to_come(card.valid_until, look):
+        if card.kind == "card" and not card.duress and _is_valid(card, look):
             cards[card.person].append(card)
     visitors = tuple(row.id for row in known.values() if row.kind == "visitor")
     here = Among("visitor", visitors), Is("state", "checked-in")
@@ -77,8 +81,10 @@ def known_people(
     return known, users
 
 
-def _is_to_come(end: datetime | None, look: Look) -> bool:
-    return end is None or end > look.now
+def _is_valid(card: CredentialRow, look: Look) -> bool:
+    """Whether it counts now, or will."""
+    is_over = card.valid_until is not None and card.valid_until <= look.now
+    return card.state == "active" and not is_over
 
 
 def _user(
