@@ -229,9 +229,11 @@ def test_a_file_is_what_its_name_says(tmp_path):
 def test_who_is_let_in_is_on_site_until_they_are_seen_out(desk):
     name = register(desk)
     visits.check_in(desk.site, name, by="reception").or_raise()
-    assert [one.row.provenance for one in desk.site.query(occupancy.muster)] == ["observed"]
+    assert [one.row.provenance for one in desk.site.query(occupancy.muster, desk.site.clock())] == [
+        "observed"
+    ]
     visits.check_out(desk.site, name, by="reception").or_raise()
-    assert desk.site.query(occupancy.muster) == []
+    assert desk.site.query(occupancy.muster, desk.site.clock()) == []
     assert shown(desk, name).row.assumed is False
 
 

@@ -12,6 +12,7 @@ from tests.core.guests import (
     GUEST,
     HOST,
     PUPIL,
+    VISIT,
     check_in,
     check_out,
     forget,
@@ -34,7 +35,7 @@ def site(watch: Watch) -> Site:
 
 
 def present(site: Site) -> list[PresenceRow]:
-    return [item.row for item in site.query(occupancy.muster)]
+    return [item.row for item in site.query(occupancy.muster, site.clock())]
 
 
 def test_whoever_passed_a_reader_is_where_they_went(site: Site):
@@ -69,9 +70,9 @@ def test_a_late_record_moves_nobody_who_was_seen_since(site: Site):
 
 def test_a_visitor_is_inside_with_their_party_until_they_are_checked_out(site: Site):
     on(site).given(register(party=5), check_in(seconds=5))
-    assert present(site) == [PresenceRow(GUEST, True, after(5), None, "observed", 5)]
+    assert present(site) == [PresenceRow(GUEST, True, after(5), None, "observed", 5, VISIT)]
     passed(site, GUEST, 10)
-    assert present(site) == [PresenceRow(GUEST, True, after(10), FRONT, "observed", 5)]
+    assert present(site) == [PresenceRow(GUEST, True, after(10), FRONT, "observed", 5, VISIT)]
     on(site).given(check_out(seconds=20))
     assert present(site) == []
 
@@ -80,7 +81,7 @@ def test_a_visitor_who_goes_out_and_comes_back_by_a_reader_is_one(site: Site):
     on(site).given(register(party=5), check_in())
     passed(site, GUEST, 10, "out")
     passed(site, GUEST, 20)
-    assert present(site) == [PresenceRow(GUEST, True, after(20), FRONT, "observed", 1)]
+    assert present(site) == [PresenceRow(GUEST, True, after(20), FRONT, "observed", 1, VISIT)]
 
 
 def test_an_assumed_check_out_says_so_and_never_hides_what_was_seen(site: Site, watch: Watch):
@@ -108,7 +109,7 @@ def test_the_muster_tells_who_came_last_first_and_who_they_are(site: Site):
     passed(site, HOST)
     passed(site, PersonId("a stranger's card"), 30)
     on(site).given(register(), check_in(seconds=10))
-    listed = site.query(occupancy.muster)
+    listed = site.query(occupancy.muster, site.clock())
     assert [item.row.id for item in listed] == ["a stranger's card", GUEST, HOST]
     assert [item.person and item.person.first_name for item in listed] == [None, "Guest", "Host"]
 
@@ -116,10 +117,32 @@ def test_the_muster_tells_who_came_last_first_and_who_they_are(site: Site):
 def test_who_is_forgotten_inside_is_counted_until_they_leave(site: Site):
     """Nobody is left behind in a fire for their privacy."""
     on(site).given(register(), check_in(), forget(GUEST))
-    (left,) = site.query(occupancy.muster)
-    assert (left.row.id, left.person) == (GUEST, None)
-    on(site).given(check_out())
-    assert present(site) == []
+    for moment in (NOON, NOON + timedelta(days=400)):
+        (left,) = site.query(occupancy.muster, moment)
+        assert (left.row.id, left.person) == (GUEST, None)
+    on(site).given(check_out(seconds=60))
+    assert site.query(occupancy.muster, NOON) == []
+    assert site.views.get(PresenceRow, GUEST) is None
+
+
+def test_who_works_here_and_is_forgotten_inside_is_counted_for_a_day(site: Site):
+    """No reader can see them leave any more."""
+    passed(site, HOST)
+    on(site).given(forget(HOST))
+    day = timedelta(days=1)
+    (left,) = site.query(occupancy.muster, NOON + day - timedelta(seconds=1))
+    assert (left.row.id, left.person) == (HOST, None)
+    assert site.query(occupancy.muster, NOON + day) == []
+
+
+def test_who_is_checked_out_and_comes_back_by_a_reader_is_on_no_visit(site: Site):
+    on(site).given(register(), check_in())
+    passed(site, GUEST, 10, "out")
+    on(site).given(check_out(seconds=20))
+    passed(site, GUEST, 30)
+    on(site).given(forget(GUEST))
+    assert len(site.query(occupancy.muster, NOON)) == 1
+    assert site.query(occupancy.muster, NOON + timedelta(days=2)) == []
 
 
 def test_who_is_forgotten_outside_leaves_no_row(site: Site):

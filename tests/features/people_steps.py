@@ -286,6 +286,6 @@ def day_is_over(site: World):
 
 @then(parsers.re(r"the muster list names (?P<people>.+?)(, as (?P<how>\w+))?"))
 def muster_names(site: World, people: str, how: str | None):
-    present = site.site.query(occupancy.muster)
+    present = site.site.query(occupancy.muster, site.now)
     assert [told_of(found.person) for found in present] == names_of(people)
     assert how is None or [found.row.provenance for found in present] == [how]

@@ -177,8 +177,8 @@ def top_has_no_name(site: World):
 
 @then(parsers.parse("{minutes:d} minutes ago {number:d} person was here, who has no name"))
 def was_here(site: World, minutes: int, number: int):
-    then_known = site.site.as_of(site.now - timedelta(minutes=minutes))
-    present = then_known.query(occupancy.muster)
+    moment = site.now - timedelta(minutes=minutes)
+    present = site.site.as_of(moment).query(occupancy.muster, moment)
     assert len(present) == number
     assert not any(f.person and (f.person.first_name or f.person.number) for f in present)
 

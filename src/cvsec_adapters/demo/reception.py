@@ -121,7 +121,8 @@ class Reception:
 
     def who_is_on_site(self) -> None:
         self.stage.until_posted()
-        there = self.stage.site.query(occupancy.muster)
+        site = self.stage.site
+        there = site.query(occupancy.muster, site.clock())
         guests = sum(one.row.party for one in there if one.person and one.person.kind == "visitor")
         everybody = sum(one.row.party for one in there)
         self.tell(

@@ -33,7 +33,7 @@ def command(session: Session, *, as_json: bool) -> None:
 def on_site(site: Site) -> list[Shape]:
     """The JSON of everybody who is on *site*, who came last first."""
     state: organisation.OrganisationState = site.state(organisation.STREAM)
-    there = site.query(occupancy.muster)
+    there = site.query(occupancy.muster, site.clock())
     seen = site.query(access_records.shown, tuple(one.row.id for one in there))
     return [
         people_shapes.present(
