@@ -120,6 +120,15 @@ Feature: Login
       When the student signs in with "after the bell"
       Then the student is told that app login is not enabled
 
+    Scenario: The consent of another guardian still stands
+      Given the aunt was enrolled
+      And the guardian of the student consented in writing
+      And the aunt of the student consented in writing
+      And the administrator enabled the app login of the student
+      And the consent to the account of the student was withdrawn
+      When the student signs in with "after the bell"
+      Then the student is signed in
+
   Rule: The privacy policy is accepted before anything else
 
     Background:
@@ -128,25 +137,34 @@ Feature: Login
     Scenario: There is none yet
       When the employee signs in with "old but good"
       Then the employee is signed in
-      And the employee has nothing to accept
 
     Scenario: One was published
       Given the administrator published version 1 of the privacy policy
       When the employee signs in with "old but good"
-      Then the employee has to accept version 1 first
+      Then the employee is told to accept version 1 first
 
     Scenario: It was accepted
       Given the administrator published version 1 of the privacy policy
       And the employee accepted version 1 of the privacy policy
       When the employee signs in with "old but good"
-      Then the employee has nothing to accept
+      Then the employee is signed in
+
+    Scenario: Nobody accepts it in the name of somebody else
+      Given the administrator published version 1 of the privacy policy
+      When somebody accepts version 1 of the privacy policy for the employee with "wrong and long"
+      Then the stranger is told that the id or the password is wrong
+
+    Scenario: No password is changed before
+      Given the administrator published version 1 of the privacy policy
+      When the employee changes the password "old but good" to "new and better"
+      Then the employee is told to accept version 1 first
 
     Scenario: There is a newer one
       Given the administrator published version 1 of the privacy policy
       And the employee accepted version 1 of the privacy policy
       And the administrator published version 2 of the privacy policy
       When the employee signs in with "old but good"
-      Then the employee has to accept version 2 first
+      Then the employee is told to accept version 2 first
 
   Rule: Only what was published is accepted, and an older version undoes nothing
 
@@ -162,4 +180,4 @@ Feature: Login
       And the employee accepted version 2 of the privacy policy
       And the employee accepted version 1 of the privacy policy
       When the employee signs in with "old but good"
-      Then the employee has nothing to accept
+      Then the employee is signed in

@@ -60,6 +60,11 @@ Feature: Notifications
       Then the administrator is told that a consent is needed
       And the student has no guardian
 
+    Scenario: Nobody guards an adult
+      Given the neighbour was enrolled
+      When the administrator links the guardian to the neighbour with a consent
+      Then the administrator is told that only a minor is guarded
+
     Scenario: A minor guards nobody
       Given the sister was enrolled as a minor
       When the administrator links the sister to the student with a consent
@@ -74,6 +79,15 @@ Feature: Notifications
       When the student enters by the lobby door
       Then the guardian is told nothing
       And the student is told that the student came in by the lobby door
+
+    Scenario: Another guardian is still told
+      Given the aunt was enrolled
+      And the guardian of the student consented in writing
+      And the aunt of the student consented in writing
+      And the consent to tell the guardian of the student was withdrawn
+      When the student enters by the lobby door
+      Then the guardian is told nothing
+      And the aunt is told that the student came in by the lobby door
 
     Scenario: The consent is given again
       Given the guardian of the student consented in writing

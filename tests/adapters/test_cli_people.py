@@ -1,9 +1,13 @@
 """People, access levels and the organisation's settings on the command line."""
 
+import json
 import shutil
 
 import pytest
 
+from cvsec_adapters.wiring import open_site
+from cvsec_core.aggregates import person
+from cvsec_core.ids import PersonId
 from tests.adapters.terminal import ask, enter, head, refused, run
 
 PERSON_KEYS = {
@@ -164,6 +168,23 @@ def test_pages_lead_through_everybody_once(here):
     assert len(seen) == len(set(seen)) == 9
 
 
+def test_who_has_no_number_stands_on_one_page_only(here):
+    with open_site("site.db") as site:
+        for name in ("guest-1", "guest-2", "guest-3"):
+            who = person.EnrollPerson(
+                PersonId(name), "visitor", person.Particulars("Guest"), "office", site.clock()
+            )
+            site.handle(who).or_raise()
+    pages, more = [], ()
+    while True:
+        page = run("people", "list", "--kind", "visitor", "--limit", "1", "--json", *more)
+        pages += json.loads(page.stdout)
+        if not page.stderr or len(pages) > 3:
+            break
+        more = ("--after", page.stderr.removeprefix("next: ").strip())
+    assert len(pages) == 3
+
+
 @pytest.mark.parametrize("cursor", ["p1", "t1.p1", "szz", "sc3"])
 def test_a_cursor_of_another_list_is_wrong_use(here, cursor):
     run("people", "list", "--after", cursor, code=2)
@@ -205,21 +226,44 @@ def test_a_minor_signs_in_with_a_guardians_consent_only(here):
     assert ask("people", "disable-login", "S1")["app_login"] is False
 
 
+def test_with_the_last_consent_the_account_ends(here):
+    run("people", "enroll", "P2", "--first-name", "Guardian", "--last-name", "Two")
+    for guardian in ("P1", "P2"):
+        run("people", "guardian", "S1", guardian, "--consent", f"form of {guardian}")
+    run("people", "enable-login", "S1")
+    assert ask("people", "withdraw-consent", "S1", "P1")["app_login"] is True
+    assert run("people", "withdraw-consent", "S1", "P1").stdout.startswith("It is so already")
+    assert ask("people", "withdraw-consent", "S1", "P2", "--purpose", "account")["app_login"] is (
+        False
+    )
+    assert refused("people", "enable-login", "S1") == ["consent-missing"]
+    assert refused("people", "withdraw-consent", "S1", "nobody") == ["person-unknown"]
+    run("people", "guardian", "S1", "P1", "--consent", "form 9")
+    run("people", "enable-login", "S1")
+    run("people", "forget", "P1", "--yes")
+    assert ask("people", "show", "S1")["app_login"] is False
+
+
 @pytest.mark.parametrize(
     ("child", "guardian", "code", "status"),
     [
         ("S1", "S1", "invalid-field", 2),
         ("P1", "S1", "invalid-field", 2),
+        ("P2", "P1", "invalid-field", 2),
         ("S1", "nobody", "person-unknown", 1),
         ("nobody", "P1", "person-unknown", 1),
     ],
 )
-def test_a_guardian_is_somebody_else_and_of_age(here, child, guardian, code, status):
+def test_a_guardian_is_somebody_else_and_of_age_and_guards_a_minor(
+    here, child, guardian, code, status
+):
+    run("people", "enroll", "P2", "--first-name", "Host")
     asked = ("people", "guardian", child, guardian, "--consent", "form 7")
     before = head()
     assert refused(*asked, code=status) == [code]
     assert head() == before
-    assert guardian in run(*asked, code=status).stderr or code == "person-unknown"
+    told = run(*asked, code=status).stderr
+    assert guardian in told or child in told or code == "person-unknown"
 
 
 def test_somebody_is_blocked_once_and_unblocked(here):
@@ -252,6 +296,26 @@ def test_a_password_comes_by_file_and_is_told_nowhere(here):
         assert "short" not in wrong.stderr.replace("shorter", "")
     asked = ("people", "password", "nobody", "--password-file", "password")
     assert refused(*asked) == ["person-unknown"]
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one(here):
+    (here / "old").write_text("correct horse\n", encoding="utf-8")
+    (here / "new").write_text("battery staple\n", encoding="utf-8")
+    run("people", "password", "P1", "--password-file", "old")
+    change = ("people", "password", "P1", "--password-file", "new", "--old-password-file")
+    assert refused(*change, "old") == ["app-login-disabled"]
+    run("people", "enable-login", "P1")
+    assert refused(*change, "new") == ["login-failed"]
+    run("org", "policy", "publish")
+    assert refused(*change, "old") == ["policy-not-accepted"]
+    assert run("people", "accept-policy", "P1").stdout == "Accepted.\n"
+    assert run("people", "accept-policy", "P1").stdout.startswith("It is so already")
+    assert run(*change, "old").stdout == "The password is set.\n"
+    assert refused(*change, "old") == ["login-failed"]
+
+
+def test_no_policy_is_accepted_before_one_is_published(here):
+    assert refused("people", "accept-policy", "P1", code=2) == ["invalid-field"]
 
 
 @pytest.mark.parametrize(

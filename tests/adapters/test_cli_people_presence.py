@@ -6,7 +6,6 @@ import pytest
 
 from cvsec_adapters.wiring import open_site
 from cvsec_core.aggregates import journal
-from cvsec_core.aggregates.person import WithdrawConsent
 from cvsec_core.ids import DeviceId
 from tests.adapters.terminal import ask, enter, head, refused, run
 
@@ -94,14 +93,10 @@ def test_a_guardian_is_told_with_consent_and_only_while_it_stands(here):
         "id", "about", "name", "department", "code", "event", "decision", "door", "direction",
         "late", "occurred_at",
     }  # fmt: skip
-    withdraw_feed_consent("S1")
+    assert run("people", "withdraw-consent", "S1", "P1", "--purpose", "guardian-feed").stdout == (
+        "The consent is withdrawn.\n"
+    )
     assert [one["about"] for one in ask("notifications", "P1")] == ["P1"]
-
-
-def withdraw_feed_consent(number: str):
-    with open_site("site.db") as site:
-        who = site.person(number)
-        site.handle(WithdrawConsent(who, "guardian-feed", "registrar", site.clock()))
 
 
 def test_nothing_personal_is_shown_until_the_organisation_says_so(here):

@@ -11,12 +11,16 @@ from hypothesis import given, strategies as st
 from cvsec_adapters.desk import credentials, login, people, settings
 from cvsec_adapters.desk.credentials import Validity
 from cvsec_adapters.desk.hours import schedule
-from cvsec_adapters.desk.login import AppLoginDisabledError, LoginFailedError
+from cvsec_adapters.desk.login import (
+    AppLoginDisabledError,
+    LoginFailedError,
+    PolicyNotAcceptedError,
+)
 from cvsec_adapters.desk.people import Details
 from cvsec_adapters.tokens.passwords import Passwords
 from cvsec_adapters.wiring import desk_of, open_site
 from cvsec_core.aggregates import credential, person
-from cvsec_core.aggregates.person import AcceptPolicy, PersonUnknownError
+from cvsec_core.aggregates.person import PersonUnknownError
 from cvsec_core.errors import InvalidFieldError
 from cvsec_core.values import WEEK, Interval
 
@@ -113,7 +117,6 @@ def test_who_knows_the_password_and_may_signs_in(desk):
     people.switch_login(desk.site, "P1", on=True, by="registrar").or_raise()
     who = login.login(desk, "P1", PASSWORD)
     assert (who.person, who.number, who.kind) == (desk.site.person("P1"), "P1", "personnel")
-    assert who.policy is None
 
 
 def test_nobody_is_told_whether_the_number_or_the_password_is_wrong(desk):
@@ -167,10 +170,17 @@ def test_who_signs_in_is_told_of_a_policy_to_accept(desk):
     login.set_password(desk, "P1", PASSWORD, by="registrar").or_raise()
     people.switch_login(desk.site, "P1", on=True, by="registrar").or_raise()
     settings.publish_policy(desk.site, by="registrar").or_raise()
-    who = login.login(desk, "P1", PASSWORD)
-    assert who.policy == 1
-    desk.site.handle(AcceptPolicy(who.person, 1, NOW)).or_raise()
-    assert login.login(desk, "P1", PASSWORD).policy is None
+    for act in (
+        lambda: login.login(desk, "P1", PASSWORD),
+        lambda: login.change_password(desk, "P1", PASSWORD, "another horse"),
+    ):
+        with pytest.raises(PolicyNotAcceptedError) as caught:
+            act()
+        assert caught.value.version == 1
+    with pytest.raises(LoginFailedError):
+        login.accept_policy(desk, "P1", "wrong", 1)
+    login.accept_policy(desk, "P1", PASSWORD, 1).or_raise()
+    assert login.login(desk, "P1", PASSWORD)
 
 
 # PINs.

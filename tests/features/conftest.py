@@ -68,6 +68,7 @@ TOLD = {
     "a cause is needed": "invalid-field",
     "a consent is needed": "invalid-field",
     "a guardian is of age": "invalid-field",
+    "only a minor is guarded": "invalid-field",
     "nobody has that number": "person-unknown",
     "somebody else has that number": "person-enrolled",
     "nobody is known by that": "host-unknown",

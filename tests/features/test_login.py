@@ -40,7 +40,17 @@ def policy_published(site: World, version: int):
 @given(parsers.parse("the {who:w} accepted version {version:d} of the privacy policy"))
 @when(parsers.parse("the {who:w} accepts version {version:d} of the privacy policy"))
 def policy_accepted(site: World, who: str, version: int):
-    site.do(person.AcceptPolicy(id_of(site, who), version, site.now))
+    site.at_desk(login.accept_policy, site.desk, number(site, who), "old but good", version)
+
+
+@when(
+    parsers.parse(
+        "somebody accepts version {version:d} of the privacy policy for the {who:w} with"
+        ' "{password}"'
+    )
+)
+def stranger_accepts(site: World, version: int, who: str, password: str):
+    site.at_desk(login.accept_policy, site.desk, number(site, who), password, version)
 
 
 @then(parsers.parse("the {who:w} is signed in"))
@@ -54,14 +64,10 @@ def is_signed_in_as_administrator(site: World, who: str):
     assert (site.shown.person, site.shown.kind) == (id_of(site, who), "administrator")
 
 
-@then(parsers.parse("the {who:w} has to accept version {version:d} first"))
-def has_to_accept(site: World, who: str, version: int):
-    assert (site.shown.person, site.shown.policy) == (id_of(site, who), version)
-
-
-@then(parsers.parse("the {who:w} has nothing to accept"))
-def has_nothing_to_accept(site: World, who: str):
-    assert (site.shown.person, site.shown.policy) == (id_of(site, who), None)
+@then(parsers.parse("the {who:w} is told to accept version {version:d} first"))
+def has_to_accept(site: World, version: int):
+    assert site.codes() == ["policy-not-accepted"]
+    assert f"{version}" in site.told[0].message()
 
 
 def number(site: World, who: str) -> str:

@@ -27,9 +27,9 @@ def links_without_consent(site: World, guardian: str):
     link(site, "the student", guardian, consent="")
 
 
-@when(parsers.parse("the administrator links the {guardian:w} to the student with a consent"))
-def links_with_consent(site: World, guardian: str):
-    link(site, "the student", guardian)
+@when(parsers.parse("the administrator links the {guardian:w} to the {ward:w} with a consent"))
+def links_with_consent(site: World, guardian: str, ward: str):
+    link(site, ward, guardian)
 
 
 @then("the student has no guardian")

@@ -7,8 +7,9 @@ from attrs import define, frozen
 
 from cvsec_adapters.desk.desk import Desk
 from cvsec_adapters.desk.people import enrolled
-from cvsec_core.aggregates import organisation, person
-from cvsec_core.aggregates.person import PersonKind, PersonUnknownError, SetPassword
+from cvsec_adapters.desk.settings import settings
+from cvsec_core.aggregates import person
+from cvsec_core.aggregates.person import AcceptPolicy, PersonKind, PersonUnknownError, SetPassword
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.handling import SYSTEM, Answer
 from cvsec_core.ids import PersonId
@@ -37,16 +38,29 @@ class AppLoginDisabledError(CommandError):
     )
 
 
+@define
+class PolicyNotAcceptedError(CommandError):
+    """The privacy policy is accepted before anything else."""
+
+    version: int
+
+    code = "policy-not-accepted"
+    says = Words(
+        "Version {version} of the privacy policy has not been accepted.",
+        "No se ha aceptado la versión {version} de la política de privacidad.",
+    )
+    advises = Words(
+        "Read it and accept it, then sign in again.", "Léala y acéptela; después, entre de nuevo."
+    )
+
+
 @frozen
 class SignedIn:
-    """Who signed in. ``policy`` is the version of the privacy policy that they have to accept
-    before anything else, None where they have accepted it.
-    """
+    """Who signed in."""
 
     person: PersonId
     number: str
     kind: PersonKind
-    policy: int | None
 
 
 def login(desk: Desk, number: str, password: str) -> SignedIn:
@@ -55,18 +69,27 @@ def login(desk: Desk, number: str, password: str) -> SignedIn:
     Raises:
         LoginFailedError: the number or the password is wrong, or none was set.
         AppLoginDisabledError: they are right, and the login is not enabled.
+        PolicyNotAcceptedError: it is, and they have not accepted the current privacy policy.
     """
-    name, known = _known(desk, number)
-    kept = known.password if known else None
-    if not desk.passwords.verify(kept, password) or name is None or known is None:
-        raise LoginFailedError
-    if not known.app_login:
-        raise AppLoginDisabledError
-    if kept and desk.passwords.needs_rehash(kept):
+    name, known = _recognised(desk, number, password)
+    latest = settings(desk.site).policy
+    if known.policy < latest:
+        raise PolicyNotAcceptedError(latest)
+    if known.password and desk.passwords.needs_rehash(known.password):
         _set(desk, name, password, SYSTEM)
-    organised: organisation.OrganisationState = desk.site.state(organisation.STREAM)
-    latest = organised.settings.policy
-    return SignedIn(name, number, known.kind, latest if known.policy < latest else None)
+    return SignedIn(name, number, known.kind)
+
+
+def accept_policy(desk: Desk, number: str, password: str, version: int) -> Answer:
+    """Accept this version of the privacy policy, as the person does who has read it.
+
+    Raises:
+        LoginFailedError: the number or the password is wrong, or none was set.
+        AppLoginDisabledError: they are right, and the login is not enabled.
+        InvalidFieldError: there is no such version.
+    """
+    name, _ = _recognised(desk, number, password)
+    return desk.site.handle(AcceptPolicy(name, version, desk.site.clock()), actor=name)
 
 
 def set_password(desk: Desk, number: str, password: str, *, by: str) -> Answer:
@@ -86,6 +109,7 @@ def change_password(desk: Desk, number: str, old: str, new: str) -> Answer:
     Raises:
         LoginFailedError: the number or the old password is wrong.
         AppLoginDisabledError: they are right, and the login is not enabled.
+        PolicyNotAcceptedError: it is, and they have not accepted the current privacy policy.
         InvalidFieldError: the new password is too short or too long.
     """
     who = login(desk, number, old)
@@ -95,6 +119,17 @@ def change_password(desk: Desk, number: str, old: str, new: str) -> Answer:
 def _set(desk: Desk, name: PersonId, password: str, by: str) -> Answer:
     digest = desk.passwords.hash(password)
     return desk.site.handle(SetPassword(name, digest, by, desk.site.clock()), actor=by)
+
+
+def _recognised(desk: Desk, number: str, password: str) -> tuple[PersonId, person.Enrolled]:
+    """Who knows the password and may sign in."""
+    name, known = _known(desk, number)
+    kept = known.password if known else None
+    if not desk.passwords.verify(kept, password) or name is None or known is None:
+        raise LoginFailedError
+    if not known.app_login:
+        raise AppLoginDisabledError
+    return name, known
 
 
 def _known(desk: Desk, number: str) -> tuple[PersonId, person.Enrolled] | tuple[None, None]:

@@ -10,10 +10,11 @@ from attrs import evolve as changed, frozen
 
 from cvsec_adapters.contacts import email_address, phone_number, region_of
 from cvsec_adapters.desk.forms import Form
+from cvsec_adapters.desk.settings import settings
 from cvsec_adapters.desk.together import together
 from cvsec_core.aggregates import organisation, person
 from cvsec_core.aggregates.credential import IssueCredential
-from cvsec_core.aggregates.person import Particulars, PersonKind, PersonUnknownError
+from cvsec_core.aggregates.person import Particulars, PersonKind, PersonUnknownError, Purpose
 from cvsec_core.handling import Answer
 from cvsec_core.ids import PersonId
 from cvsec_core.projections import directory
@@ -157,7 +158,7 @@ def switch_notifications(site: Site, number: str, *, on: bool, by: str) -> Answe
 
 
 def link_guardian(site: Site, child: str, guardian: str, consent: str, *, by: str) -> Answer:
-    """Link a person to a guardian, who consents to their account and to being told of their
+    """Link a minor to a guardian, who consents to their account and to being told of their
     passages.
 
     Args:
@@ -169,17 +170,47 @@ def link_guardian(site: Site, child: str, guardian: str, consent: str, *, by: st
 
     Raises:
         PersonUnknownError: nobody has one of these numbers.
-        InvalidFieldError: nobody guards themselves, and no minor guards; or the reference is no
-            line of text.
+        InvalidFieldError: nobody guards themselves, no minor guards and nobody else is guarded;
+            or the reference is no line of text.
     """
     require_text("consent", consent, 1000)
-    name, _ = enrolled(site, child)
+    name, guarded = enrolled(site, child)
     guards, known = enrolled(site, guardian)
     if guards == name:
         invalid("guardian", guardian, "somebody else", "otra persona")
     if known.minor:
         invalid("guardian", guardian, "somebody of age", "alguien mayor de edad")
+    if not guarded.minor:
+        invalid("child", child, "a minor", "un menor de edad")
     return site.handle(person.LinkGuardian(name, guards, consent, by, site.clock()), actor=by)
+
+
+def withdraw_consent(
+    site: Site, child: str, guardian: str, *, by: str, purpose: Purpose | None = None
+) -> Answer:
+    """Take back what a guardian consented to, for one *purpose* or all. With the last consent to
+    an account the account ends.
+
+    Raises:
+        PersonUnknownError: nobody has one of these numbers.
+    """
+    name, _ = enrolled(site, child)
+    guards, _ = enrolled(site, guardian)
+    purposes = person.PURPOSES if purpose is None else (purpose,)
+    at = site.clock()
+    asked = [person.WithdrawConsent(name, each, by, at, guards) for each in purposes]
+    return together(site, asked, by)
+
+
+def accept_policy(site: Site, number: str, *, by: str) -> Answer:
+    """Record that a person accepts the privacy policy that was published last.
+
+    Raises:
+        PersonUnknownError: nobody has this number.
+        InvalidFieldError: none was published.
+    """
+    name, _ = enrolled(site, number)
+    return site.handle(person.AcceptPolicy(name, settings(site).policy, site.clock()), actor=by)
 
 
 def row(site: Site, number: str) -> PersonRow:

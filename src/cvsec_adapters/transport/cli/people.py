@@ -1,21 +1,19 @@
 """`cvsec people`: who is known to the site."""
 
 from collections.abc import Callable
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from cvsec_adapters.desk import people as desk
 from cvsec_adapters.desk.people import Details
-from cvsec_adapters.transport.cli import importing, people_shapes, privacy
-from cvsec_adapters.transport.cli.acting import carry_out
+from cvsec_adapters.transport.cli import importing, people_login, people_shapes, privacy
 from cvsec_adapters.transport.cli.cursors import Keys, cursor_of, fitting
 from cvsec_adapters.transport.cli.options import everywhere, paged
-from cvsec_adapters.transport.cli.reading import secret_in
+from cvsec_adapters.transport.cli.people_acting import about, one, person_shape
 from cvsec_adapters.transport.cli.rendering import people as boards
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
-from cvsec_adapters.transport.cli.suggesting import person_numbers
 from cvsec_adapters.transport.cli.writing import write_cursor, write_json
 from cvsec_core.aggregates.person import PersonKind
 from cvsec_core.errors import Words
@@ -33,13 +31,8 @@ def command() -> None:
 
 
 command.add_command(importing.command)
-for each in privacy.COMMANDS:
+for each in (*people_login.COMMANDS, *privacy.COMMANDS):
     command.add_command(each)
-
-
-def _one(command: F) -> F:
-    """The person that a command is about."""
-    return click.argument("number", metavar="ID", shell_complete=person_numbers)(command)
 
 
 def _contacts(command: F) -> F:
@@ -61,7 +54,7 @@ def _contacts(command: F) -> F:
 
 
 @command.command
-@_one
+@one
 @click.option("--first-name", required=True)
 @_contacts
 @click.option("--card", metavar="NUMBER", help="The number of their card.")
@@ -104,7 +97,7 @@ def enroll(
             region=region,
         )
 
-    _carry_out(session, number, deed, ENROLLED, as_json=as_json, makes=True)
+    about(session, number, deed, ENROLLED, as_json=as_json, makes=True)
 
 
 @command.command("list")
@@ -132,11 +125,11 @@ def list_(
             write_json([people_shapes.person(row, cards[row.id]) for row in rows])
         else:
             boards.people(screen_for(site, session.locale), rows, cards)
-        write_cursor(cursor_of((rows[-1].number or "",)) if more else None)
+        write_cursor(cursor_of((rows[-1].place,)) if more else None)
 
 
 @command.command
-@_one
+@one
 @everywhere
 @click.pass_obj
 def show(session: Session, number: str, *, as_json: bool) -> None:
@@ -144,7 +137,7 @@ def show(session: Session, number: str, *, as_json: bool) -> None:
     with session.existing() as site:
         row = desk.row(site, number)
         if as_json:
-            write_json(_shape(site, row.id))
+            write_json(person_shape(site, row.id))
             return
         issued = site.query(directory.credentials_of, row.id)
         tied = tuple(PersonId(name) for name in (*row.guardians, *row.wards))
@@ -157,7 +150,7 @@ def show(session: Session, number: str, *, as_json: bool) -> None:
 
 
 @command.command
-@_one
+@one
 @click.option("--first-name")
 @_contacts
 @everywhere
@@ -180,52 +173,11 @@ def correct(
     def deed(site: Site) -> Answer:
         return desk.correct(site, number, details, by=session.actor, region=region)
 
-    _carry_out(session, number, deed, CORRECTED, as_json=as_json)
-
-
-@command.command("enable-login")
-@_one
-@everywhere
-@click.pass_obj
-def enable_login(session: Session, number: str, *, as_json: bool) -> None:
-    """Let somebody sign in to the app; a minor needs a guardian's consent."""
-
-    def deed(site: Site) -> Answer:
-        return desk.switch_login(site, number, on=True, by=session.actor)
-
-    _carry_out(session, number, deed, LOGIN_ENABLED, as_json=as_json)
-
-
-@command.command("disable-login")
-@_one
-@everywhere
-@click.pass_obj
-def disable_login(session: Session, number: str, *, as_json: bool) -> None:
-    """Let somebody sign in to the app no longer."""
-
-    def deed(site: Site) -> Answer:
-        return desk.switch_login(site, number, on=False, by=session.actor)
-
-    _carry_out(session, number, deed, LOGIN_DISABLED, as_json=as_json)
+    about(session, number, deed, CORRECTED, as_json=as_json)
 
 
 @command.command
-@click.argument("child", shell_complete=person_numbers)
-@click.argument("guardian", shell_complete=person_numbers)
-@click.option("--consent", required=True, metavar="REF", help="Where the signed consent is kept.")
-@everywhere
-@click.pass_obj
-def guardian(session: Session, *, child: str, guardian: str, consent: str, as_json: bool) -> None:
-    """Link a minor to a guardian who consents to an account and to being told of passages."""
-
-    def deed(site: Site) -> Answer:
-        return desk.link_guardian(site, child, guardian, consent, by=session.actor)
-
-    _carry_out(session, child, deed, LINKED, as_json=as_json)
-
-
-@command.command
-@_one
+@one
 @click.option("--reason", required=True, help="Why; it is kept with the person.")
 @everywhere
 @click.pass_obj
@@ -235,11 +187,11 @@ def block(session: Session, number: str, reason: str, *, as_json: bool) -> None:
     def deed(site: Site) -> Answer:
         return desk.block(site, number, reason, by=session.actor)
 
-    _carry_out(session, number, deed, BLOCKED, as_json=as_json)
+    about(session, number, deed, BLOCKED, as_json=as_json)
 
 
 @command.command
-@_one
+@one
 @everywhere
 @click.pass_obj
 def unblock(session: Session, number: str, *, as_json: bool) -> None:
@@ -248,81 +200,10 @@ def unblock(session: Session, number: str, *, as_json: bool) -> None:
     def deed(site: Site) -> Answer:
         return desk.unblock(site, number, by=session.actor)
 
-    _carry_out(session, number, deed, UNBLOCKED, as_json=as_json)
-
-
-@command.command
-@_one
-@click.argument("switch", type=click.Choice(["on", "off"]))
-@everywhere
-@click.pass_obj
-def notify(session: Session, number: str, switch: str, *, as_json: bool) -> None:
-    """Tell somebody of passages, or do not."""
-    on = switch == "on"
-
-    def deed(site: Site) -> Answer:
-        return desk.switch_notifications(site, number, on=on, by=session.actor)
-
-    _carry_out(session, number, deed, NOTIFIED if on else NOT_NOTIFIED, as_json=as_json)
-
-
-@command.command
-@_one
-@click.option(
-    "--password-file",
-    "file",
-    type=click.File("rb"),
-    required=True,
-    help="The file that the password stands in; - is the standard input.",
-)
-@everywhere
-@click.pass_obj
-def password(session: Session, number: str, file: IO[bytes], *, as_json: bool) -> None:
-    """Set the password that somebody signs in to the app with."""
-    from cvsec_adapters.desk.login import set_password
-    from cvsec_adapters.wiring import desk_of
-
-    word = secret_in(file, "password_file")
-
-    def deed(site: Site) -> Answer:
-        return set_password(desk_of(site), number, word, by=session.actor)
-
-    _carry_out(session, number, deed, PASSWORD_SET, as_json=as_json)
-
-
-def _carry_out(
-    session: Session,
-    number: str,
-    deed: Callable[[Site], Answer],
-    done: Words,
-    *,
-    as_json: bool,
-    makes: bool = False,
-) -> None:
-    """Do it, and say it; as JSON it is the person as they are now. *makes*: the database too."""
-    with session.made() if makes else session.existing() as site:
-        carry_out(
-            session,
-            site,
-            lambda: deed(site),
-            done,
-            as_json=as_json,
-            shape=lambda: _shape(site, site.person(number)),
-        )
-
-
-def _shape(site: Site, name: PersonId) -> people_shapes.Shape:
-    (row,) = site.query(directory.names, (name,)).values()
-    return people_shapes.person(row, site.query(directory.cards, (name,))[name])
+    about(session, number, deed, UNBLOCKED, as_json=as_json)
 
 
 ENROLLED = Words("Enrolled.", "Inscrita.")
 CORRECTED = Words("Corrected.", "Corregida.")
-LOGIN_ENABLED = Words("They may sign in to the app now.", "Ya puede entrar en la app.")
-LOGIN_DISABLED = Words("They cannot sign in to the app any more.", "Ya no puede entrar en la app.")
-LINKED = Words("Linked, and the consent recorded.", "Vinculado, y el consentimiento registrado.")
 BLOCKED = Words("Blocked.", "Bloqueada.")
 UNBLOCKED = Words("Unblocked.", "Desbloqueada.")
-NOTIFIED = Words("They are told of passages.", "Se le avisa de los pasos.")
-NOT_NOTIFIED = Words("They are told of nothing any more.", "Ya no se le avisa de nada.")
-PASSWORD_SET = Words("The password is set.", "La contraseña está puesta.")
