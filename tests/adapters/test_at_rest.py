@@ -1,6 +1,8 @@
 """Files are encrypted as a whole; whoever opens one the wrong way is told so, and loses nothing."""
 
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cvsec_adapters.desk import people
+from cvsec_adapters.desk.people import Details
 from cvsec_adapters.storage.connections import connect
 from cvsec_adapters.storage.errors import (
     ExtraMissingError,
@@ -20,6 +24,7 @@ from cvsec_adapters.storage.keys import Cipher, Privacy
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
+from cvsec_adapters.wiring import desk_of, open_site
 from tests.adapters.storage_toys import (
     CODEC,
     PROJECTIONS,
@@ -226,3 +231,15 @@ def test_two_processes_write_and_follow_one_encrypted_log(tmp_path: Path):
         views.follow("boards", log, log.head())
         assert views.select(BeadRow) == FoldedRows().fold(log).sorted(BeadRow)
         views.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
+def test_every_file_is_its_owners_alone(tmp_path: Path):
+    privacy = Privacy(CIPHER, at_rest=False)
+    with open_site(tmp_path / "site.db", privacy=privacy) as site:
+        people.enroll(site, "1001", Details("Host"), by="administrator")
+        desk_of(site).pictures.put(site.person("1001"), b"a picture")
+        site.drain()
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert len(modes) > 6
+    assert set(modes.values()) == {0o600}

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -63,7 +63,7 @@ def connect(
 
     Args:
         path: the file.
-        access: what may be done with it.
+        access: what may be done with it. A file that is made is its owner's alone.
         synchronous: what survives a power cut.
         key: of an encrypted file, 32 bytes; None: the file is plain.
 
@@ -71,6 +71,8 @@ def connect(
         sqlite3.Error: there is no such file, or it cannot be opened.
         ExtraMissingError: there is a key, but what decrypts is not installed.
     """
+    if access == "create" and not path.exists():
+        _make_private(path)
     uri = f"{path.absolute().as_uri()}?{_URI[access]}"
     if key is None:
         connection = sqlite3.connect(uri, **_HOW)
@@ -80,6 +82,14 @@ def connect(
     connection.execute("PRAGMA cache_size=-16384")  # KiB
     connection.execute("PRAGMA temp_store=MEMORY")
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read; those that SQLite lays beside it are the
+    same. Where none can be made, SQLite says so in its own way.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600)
 
 
 def _sqlcipher() -> ModuleType:
