@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cvsec_core.aggregates import access_level, credential, device, organisation, person
-from cvsec_core.ids import CredentialId, DeviceId, LevelId, PersonId
+from cvsec_core.ids import CredentialId, DeviceId, DoorId, LevelId, PersonId
 from cvsec_core.projections import device_rights
 from cvsec_core.projections.device_rights.hours import (
     KINDS,
@@ -18,7 +18,9 @@ from cvsec_core.projections.device_rights.hours import (
     week_of,
     written,
 )
-from cvsec_core.projections.device_rights.rows import DeviceRightsRow
+from cvsec_core.projections.device_rights.rows import DeviceRightsRow, FollowRow, PlaceRow
+from cvsec_core.recorded import Meta, Recorded
+from cvsec_core.rows import Put
 from cvsec_core.site import Site
 from cvsec_core.values import DAY_MINUTES, WEEK, Interval, WeeklySchedule
 from tests.core.places import BACK, FRONT, GATE, LOBBY, NOON, YARD, after, built
@@ -364,3 +366,37 @@ def test_who_was_enrolled_since_somebody_was_forgotten_stays_once_the_device_was
     assert stays(site, other, anew) == {other}
     settle(site)
     assert stays(site, other, anew) == {other, anew}
+
+
+# Large levels.
+class Counted(str):
+    """A text that counts how often it is compared."""
+
+    __slots__ = ()
+    comparisons = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.comparisons += 1
+        return str.__eq__(self, other)
+
+
+def test_a_level_of_many_devices_is_not_looked_through_once_for_each():
+    many = 300
+    places = {
+        name: PlaceRow(DoorId(name), DeviceId(Counted(f"{name}-device")), 1)
+        for name in (Counted(f"door-{number}") for number in range(many))
+    }
+
+    class Doors:
+        def get(self, row: type[Any], key: Any) -> Any:
+            return places.get(key) if row is PlaceRow else None
+
+    defined = access_level.AccessLevelDefined(
+        STAFF, tuple(map(DoorId, places)), ALWAYS, (), "me", NOON
+    )
+    happened = Recorded(access_level.stream(STAFF), 1, 1, Meta("me", NOON), defined)
+    Counted.comparisons = 0
+    told = list(device_rights.PROJECTION.project(happened, Doors()))
+    assert len([put for put in told if isinstance(put, Put) and type(put.row) is FollowRow]) == many
+    assert Counted.comparisons < 10 * many

@@ -273,9 +273,9 @@ def top_of(views: Views, month: Period, places: int = 5) -> list[Regular]:
         for row in views.select(VisitRow, Between("checked_in_at", month.start, month.end))
     )
     ordered = sorted(came.items(), key=lambda item: (-item[1], item[0]))
-    counts = [visits for _, visits in ordered]
-    known = names(views, tuple(came))
-    ranked = [
-        Regular(counts.index(visits) + 1, name, known.get(name), visits) for name, visits in ordered
-    ]
-    return [regular for regular in ranked if regular.rank <= places]
+    ranks = dict[int, int]()
+    for place, (_, visits) in enumerate(ordered, 1):
+        ranks.setdefault(visits, place)
+    first = [(name, visits) for name, visits in ordered if ranks[visits] <= places]
+    known = names(views, tuple(name for name, _ in first))
+    return [Regular(ranks[visits], name, known.get(name), visits) for name, visits in first]

@@ -1,6 +1,7 @@
 """How what happens changes what devices shall be told."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve as changed
 
@@ -141,19 +142,24 @@ def _level(
     holidays = tuple(day.isoformat() for day in event.holidays)
     now = changed(had, doors=tuple(event.doors), hours=hours, holidays=holidays)
     yield Put(now)
-    places = _places(rows, (*had.doors, *now.doors))
     anew = slots_of(had.hours) != slots_of(hours)
-    for name in dict.fromkeys(place.device for place in places):
+    for name, numbers in _opened(rows, had.doors, now.doors).items():
         yield Patch(DeviceRightsRow, name, {"hours_changed": at})
-        opened = {str(p.number) for p in places if p.device == name and p.id in now.doors}
-        key, numbers = f"{name}|{event.level}", tuple(sorted(opened))
-        follow = FollowRow(key, name, event.level, numbers, at, removed=at)
+        opened = tuple(sorted(map(str, numbers)))
+        follow = FollowRow(f"{name}|{event.level}", name, event.level, opened, at, removed=at)
         yield from _follow(rows, follow, anew=anew)
 
 
-def _places(rows: Rows, doors: tuple[str, ...]) -> list[PlaceRow]:
-    found = (rows.get(PlaceRow, name) for name in dict.fromkeys(doors))
-    return [place for place in found if place is not None]
+def _opened(
+    rows: Rows, before: tuple[str, ...], now: tuple[str, ...]
+) -> Mapping[DeviceId, list[int]]:
+    """The doors that a level opens *now*, by device; none at one where it only did *before*."""
+    doors, numbers = frozenset(now), defaultdict[DeviceId, list[int]](list)
+    for name in dict.fromkeys((*before, *now)):
+        place = rows.get(PlaceRow, name)
+        if place is not None:
+            numbers[place.device] += [place.number] if name in doors else []
+    return numbers
 
 
 def _follow(rows: Rows, now: FollowRow, *, anew: bool) -> Iterator[Change]:
