@@ -265,17 +265,17 @@ Feature: Access
     Background:
       Given the employee held the level "office"
       And it became Monday 10:00
-      And the employee was given a PIN to use under duress
+      And the employee was given a card to show under duress
 
     Scenario: Somebody is forced to open
-      When the employee enters the PIN for duress by the lobby door
+      When the employee shows the card for duress at the lobby door
       Then the employee is let in
       And the door says nothing of duress
       And the alarm "Duress" stands at the lobby door
 
     Scenario: A refusal under duress is an alarm, too
       Given it became Monday 20:00
-      When the employee enters the PIN for duress by the lobby door
+      When the employee shows the card for duress at the lobby door
       Then the employee is refused because it is outside their hours
       And the alarm "Duress" stands at the lobby door
 

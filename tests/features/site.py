@@ -16,7 +16,7 @@ from cvsec_adapters.wiring import desk_of, memory_site
 from cvsec_core import Answer, CommandError
 from cvsec_core.aggregates import device, door, journal
 from cvsec_core.errors import Told
-from cvsec_core.ids import CredentialId, DeviceId, DoorId, door_of
+from cvsec_core.ids import DeviceId, DoorId, door_of
 from cvsec_core.projections import access_records, alarm_center, device_outbox, door_board
 from cvsec_core.values import Capability, Direction
 
@@ -41,7 +41,6 @@ class World:
         self.skipped = 0
         self.shown: Any = None
         self.people: dict[str, str] = {}
-        self.pin: CredentialId | None = None
         self.code = ""
         self.mailer = MemoryMailer()
 

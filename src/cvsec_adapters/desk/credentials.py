@@ -172,7 +172,9 @@ def pin_digest(site: Site, who: PersonId, pin: str) -> str:
 
 
 def credential_of_pin(site: Site, who: PersonId, pin: str) -> CredentialId | None:
-    """The credential that *who* shows by typing *pin* at a door; None where it is wrong."""
+    """The credential that *who* shows by typing *pin*; None where it is wrong. It is for programs
+    that embed the desk: no device asks about PINs yet.
+    """
     digest = pin_digest(site, who, pin)
     for name, state in _live(site, who, "pin"):
         if hmac.compare_digest(state.issue.digest or "", digest):

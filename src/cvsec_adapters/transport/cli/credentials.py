@@ -46,14 +46,18 @@ def command() -> None:
 @click.option(
     "--pin-file",
     type=click.File("rb"),
-    help="The file that the PIN stands in: 4 to 8 digits; - is the standard input.",
+    help="The file that the PIN stands in: 4 to 8 digits; - is the standard input. No device takes "
+    "PINs yet.",
 )
 @click.option("--valid-from", "start", type=MomentType(), help="It counts from then.")
 @click.option(
     "--valid-until", "end", type=MomentType(), help="It counts until then; of a date the whole day."
 )
 @click.option(
-    "--duress", is_flag=True, help="Whoever shows it is being forced to: it raises alarm."
+    "--duress",
+    is_flag=True,
+    help="Whoever shows it is being forced to: an alarm is raised elsewhere, and the door says "
+    "nothing of it. Devices that decide alone do not know it; those that ask the site let it in.",
 )
 @everywhere
 @click.pass_obj
@@ -69,7 +73,10 @@ def issue(
     duress: bool,
     as_json: bool,
 ) -> None:
-    """Issue a card, a PIN (in place of the one before) or what shows QR codes to somebody."""
+    """Issue a card, a PIN (in place of the one before) or what shows QR codes to somebody.
+
+    A PIN opens no door yet: no device asks the site about one. Programs that embed cvsec may.
+    """
     _require_fitting(kind, number, pin_file)
     pin = secret_in(pin_file, "pin_file") if pin_file else ""
     with session.existing() as site:
