@@ -309,6 +309,7 @@ def test_an_unfounded_site_shows_what_holds(empty):
     assert ask("org", "show") == {
         "founded": False, "name": None, "zone": "UTC", "locale": "en", "mail": None, "policy": 0,
         "display": [],
+        "reasons": ["meeting", "delivery", "interview", "maintenance", "other"],
     }  # fmt: skip
 
 
@@ -434,6 +435,18 @@ def test_an_unlock_is_requested_not_done(here):
 def test_cancelling_an_alarm_is_a_request_to_the_device(here):
     run("doors", "cancel-alarm", "CTL-1")
     assert ask("log", "tail", "--limit", "1")[0]["name"] == "alarm-cancel-requested.1"
+
+
+def test_anti_passback_is_set_at_a_door(here):
+    assert run("doors", "anti-passback", "CTL-1", "hard", "--zone", "garage").stdout == "Set.\n"
+    event = ask("log", "tail", "--limit", "1")[0]
+    assert event["name"] == "anti-passback-set.1"
+    assert (event["fields"]["mode"], event["fields"]["zone"]) == ("hard", "garage")
+    again = run("doors", "anti-passback", "CTL-1", "hard", "--zone", "garage")
+    assert again.stdout.startswith("It is so already")
+    run("doors", "anti-passback", "CTL-1", "none")
+    run("doors", "anti-passback", "CTL-1", "gentle", code=2)
+    assert run("doors", "anti-passback", "X-1", "soft", code=1).stderr.startswith("door-unknown: ")
 
 
 def test_an_alarm_is_acknowledged_once(here):

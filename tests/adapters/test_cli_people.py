@@ -442,3 +442,13 @@ def test_policies_are_numbered_and_what_is_shown_is_said(here):
     run("org", "display", code=2)
     run("org", "display", "--nothing")
     assert ask("org", "show")["display"] == []
+
+
+def test_the_reasons_of_visits_are_said(here):
+    run("org", "reasons", "meeting", "delivery", "meeting")
+    assert ask("org", "show")["reasons"] == ["meeting", "delivery"]
+    assert "meeting, delivery" in run("org", "show").stdout
+    assert run("org", "reasons", "a\nb", code=2).stderr.startswith("invalid-field: reasons: ")
+    run("org", "reasons", code=2)
+    run("org", "reasons", "--nothing")
+    assert ask("org", "show")["reasons"] == []

@@ -73,6 +73,17 @@ def test_a_visit_goes_from_the_desk_to_the_door_and_back(here):
     assert ask("people", "show", number)["kind"] == "visitor"
 
 
+def test_a_visit_is_cancelled_until_the_visitor_comes(here):
+    visit = register()
+    gone = ask("visits", "cancel", visit["id"])
+    assert gone == visit | {"state": "cancelled"}
+    assert run("visits", "cancel", visit["id"]).stdout.startswith("It is so already")
+    come = register()
+    ask("visits", "checkin", come["id"])
+    assert run("visits", "cancel", come["id"], code=1).stderr.startswith("visit-closed: ")
+    assert run("visits", "cancel", "none", code=1).stderr.startswith("visit-unknown: ")
+
+
 def test_times_are_those_of_the_site(here):
     visit = register(start="2031-07-01 10:00", end="2031-07-01T11:00Z")
     assert (visit["start"], visit["end"]) == ("2031-07-01T08:00:00Z", "2031-07-01T11:00:00Z")

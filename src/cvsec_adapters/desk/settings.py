@@ -11,6 +11,7 @@ from cvsec_core.aggregates.organisation import (
     PublishPolicy,
     SetDisplayOfPersonalData,
     Settings,
+    SetVisitReasons,
     Shown,
 )
 from cvsec_core.errors import InvalidFieldError
@@ -69,6 +70,16 @@ def display(site: Site, shown: Sequence[Shown], *, by: str) -> Answer:
         InvalidFieldError: there is no such thing to show.
     """
     asked = SetDisplayOfPersonalData(tuple(dict.fromkeys(shown)), by, site.clock())
+    return site.handle(asked, actor=by)
+
+
+def offer_reasons(site: Site, reasons: Sequence[str], *, by: str) -> Answer:
+    """Say which reasons of a visit are offered at the desk.
+
+    Raises:
+        InvalidFieldError: one is no line of text.
+    """
+    asked = SetVisitReasons(tuple(dict.fromkeys(reasons)), by, site.clock())
     return site.handle(asked, actor=by)
 
 

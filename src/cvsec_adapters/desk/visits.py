@@ -15,7 +15,7 @@ from cvsec_adapters.desk.hosts import find_host
 from cvsec_adapters.desk.people import region as region_at
 from cvsec_adapters.desk.visitors import Visitor, checked, with_visitor
 from cvsec_adapters.storage.pictures import MOST_BYTES, Picture, accepted
-from cvsec_core.aggregates.visit import CheckIn, CheckOut, RegisterVisit
+from cvsec_core.aggregates.visit import CancelVisit, CheckIn, CheckOut, RegisterVisit
 from cvsec_core.handling import Answer
 from cvsec_core.ids import PersonId, VisitId
 from cvsec_core.projections import visitor_list
@@ -142,6 +142,16 @@ def check_out(site: Site, visit: VisitId, *, by: str) -> Answer:
         VisitUnknownError: there is no such visit.
     """
     return site.handle(CheckOut(visit, by, site.clock()), actor=by)
+
+
+def cancel(site: Site, visit: VisitId, *, by: str) -> Answer:
+    """Take back a visit that was expected.
+
+    Raises:
+        VisitUnknownError: there is no such visit.
+        VisitClosedError: the visitor has come, or never came.
+    """
+    return site.handle(CancelVisit(visit, by, site.clock()), actor=by)
 
 
 @frozen

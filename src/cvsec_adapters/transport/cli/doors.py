@@ -10,15 +10,16 @@ from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.suggesting import door_ids
 from cvsec_adapters.transport.cli.writing import write_json
-from cvsec_core.aggregates.door import RequestAlarmCancel, RequestUnlock
+from cvsec_core.aggregates.door import RequestAlarmCancel, RequestUnlock, SetAntiPassback
 from cvsec_core.errors import Words
 from cvsec_core.ids import DoorId
 from cvsec_core.projections import door_board
+from cvsec_core.values import PassbackMode
 
 
 @click.group
 def command() -> None:
-    """Doors: list them, unlock one, cancel a door's alarm."""
+    """Doors: list them, unlock one, cancel a door's alarm, set its anti-passback."""
 
 
 @command.command("list")
@@ -61,6 +62,23 @@ def cancel_alarm(session: Session, door: str, *, as_json: bool) -> None:
         act(session, site, asked, said, as_json=as_json)
 
 
+@command.command("anti-passback")
+@click.argument("door", shell_complete=door_ids)
+@click.argument("mode", type=click.Choice(["none", "soft", "hard"]))
+@click.option(
+    "--zone", help="What the door leads into, where other doors do.  [default: the door's own]"
+)
+@everywhere
+@click.pass_obj
+def anti_passback(
+    session: Session, *, door: str, mode: PassbackMode, zone: str | None, as_json: bool
+) -> None:
+    """Note (soft) or deny (hard) who enters twice without leaving; none: do neither."""
+    with session.existing() as site:
+        asked = SetAntiPassback(DoorId(door), mode, session.actor, site.clock(), zone)
+        act(session, site, asked, PASSBACK_SET, as_json=as_json)
+
+
 def _requested(en: str, es: str, door: str) -> Words:
     shown = door.replace("{", "{{").replace("}", "}}")
     return Words(
@@ -69,3 +87,6 @@ def _requested(en: str, es: str, door: str) -> Words:
         f"Se ha solicitado {es} de {shown}. El resultado estará en `doors list` y "
         f"`log show door-{shown}`.",
     )
+
+
+PASSBACK_SET = Words("Set.", "Hecho.")

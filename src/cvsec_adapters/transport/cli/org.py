@@ -67,6 +67,10 @@ def show(session: Session, *, as_json: bool) -> None:
                     say("Shows of people", "Muestra de personas"),
                     ", ".join(("id", *(str(screen.word(item)) for item in shape["display"]))),
                 ),
+                (
+                    say("Reasons of visits", "Motivos de visita"),
+                    ", ".join(shape["reasons"]) or "-",
+                ),
             ]
         )
 
@@ -149,6 +153,23 @@ def display(session: Session, shown: tuple[Shown, ...], *, nothing: bool, as_jso
     _carry_out(session, deed, DISPLAYED, as_json=as_json)
 
 
+@command.command
+@click.argument("offered", metavar="[REASON]...", nargs=-1)
+@click.option("--nothing", is_flag=True, help="Offer none.")
+@everywhere
+@click.pass_obj
+def reasons(session: Session, offered: tuple[str, ...], *, nothing: bool, as_json: bool) -> None:
+    """Say which reasons of a visit are offered at the desk."""
+    if bool(offered) == nothing:
+        raise click.UsageError("Expected either reasons, or --nothing.")
+    from cvsec_adapters.desk import settings
+
+    def deed(site: Site) -> Answer:
+        return settings.offer_reasons(site, offered, by=session.actor)
+
+    _carry_out(session, deed, OFFERED, as_json=as_json)
+
+
 @command.group
 def policy() -> None:
     """The privacy policy."""
@@ -176,5 +197,5 @@ def _carry_out(
 
 FOUNDED = Words("Founded.", "Fundada.")
 CONFIGURED = Words("The mail server is configured.", "El servidor de correo está configurado.")
-DISPLAYED = Words("Set.", "Hecho.")
+DISPLAYED = OFFERED = Words("Set.", "Hecho.")
 PUBLISHED = Words("Published.", "Publicada.")

@@ -186,6 +186,7 @@ def organisation(state: OrganisationState) -> Shape:
         },
         "policy": state.settings.policy,
         "display": list(state.settings.shown),
+        "reasons": list(state.settings.visit_reasons),
     }
 
 

@@ -129,6 +129,17 @@ def checkout(session: Session, id_: str, *, as_json: bool) -> None:
     _act(session, VisitId(id_), check_out, CHECKED_OUT, as_json=as_json)
 
 
+@command.command
+@click.argument("id_", metavar="ID", shell_complete=expected_visits)
+@everywhere
+@click.pass_obj
+def cancel(session: Session, id_: str, *, as_json: bool) -> None:
+    """Expect a visitor no more."""
+    from cvsec_adapters.desk.visits import cancel as cancelled
+
+    _act(session, VisitId(id_), cancelled, CANCELLED, as_json=as_json)
+
+
 def _act(
     session: Session, visit: VisitId, deed: Callable[..., Answer], done: Words, *, as_json: bool
 ) -> None:
@@ -231,3 +242,4 @@ def visit_shape(site: Site, visit: VisitId) -> visiting_shapes.Shape:
 
 CHECKED_IN = Words("Checked in.", "Entrada registrada.")
 CHECKED_OUT = Words("Checked out.", "Salida registrada.")
+CANCELLED = Words("Cancelled.", "Cancelada.")
