@@ -1,7 +1,7 @@
 """Visitors: each one person, whether they were invited by e-mail or came to the desk."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -102,11 +102,16 @@ def _handled(
 def _known(
     site: Site, who: Visitor, by: str, at: datetime
 ) -> tuple[PersonId, tuple[EnrollPerson | CorrectPerson, ...]]:
-    """The visitor's id, and what makes what is known of them complete."""
-    names = _names(who)
-    name = _met_before(site, who, names) or site.newcomer(names[0])
-    theirs = site.pseudonyms.shared(name, names)
+    """The visitor's id, and what makes what is known of them complete. Of somebody who is blocked
+    nothing is: what they tell may be another's.
+    """
+    names, number = _names(who), f"V-{drawn().upper()}"
+    known = site.pseudonyms.known(names)
+    name = _met_before(site, who, known) or _newcomer(site, who, known, number)
     state: person.PersonState = site.state(person.stream(name))
+    if isinstance(state, person.Enrolled) and state.blocked:
+        return name, ()
+    theirs = site.pseudonyms.shared(name, names)
     if isinstance(state, person.Enrolled):
         had = state.particulars
         owns_address = theirs.get(names[-1]) == name
@@ -114,7 +119,6 @@ def _known(
         if complete is None or complete == had:
             return name, ()
         return name, (CorrectPerson(name, complete, by, at),)
-    number = f"V-{drawn().upper()}"
     site.pseudonyms.shared(name, (("number", number),))
     particulars = Particulars(
         who.first_name, who.last_name, number, who.email, who.phone, None, who.id_number
@@ -132,33 +136,59 @@ def _names(who: Visitor) -> list[Name]:
     return names
 
 
-def _met_before(site: Site, who: Visitor, names: list[Name]) -> PersonId | None:
+def _met_before(site: Site, who: Visitor, known: Mapping[Name, str]) -> PersonId | None:
     """Who has one of the names. Somebody with another document is somebody else, though they give
-    the same address.
+    the same address; so is somebody with another first name who shows no document.
     """
-    known = site.pseudonyms.known(names)
-    for name in names:
-        if name in known and _may_be(site, PersonId(known[name]), who):
+    for name in _names(who):
+        if name in known and _may_be(site, PersonId(known[name]), who, by=name):
             return PersonId(known[name])
     return _by_address(site, who)
+
+
+def _newcomer(site: Site, who: Visitor, known: Mapping[Name, str], number: str) -> PersonId:
+    """An id by the surest name that nobody had, or that nobody else was given meanwhile; else by
+    the *number*.
+    """
+    for name in _names(who):
+        if name not in known:
+            id_ = site.newcomer(name)
+            if _may_be(site, id_, who, by=name):
+                return id_
+    return site.newcomer(("number", number))
 
 
 def _by_address(site: Site, who: Visitor) -> PersonId | None:
     """Who was given their address otherwise: the one visitor, or whoever is on the blocklist. A
     family may share an address, and an employee's makes nobody an employee.
     """
-    having = site.query(directory.with_email, who.email) if who.email else []
+    if not who.email:
+        return None
+    having = site.query(directory.with_email, who.email)
     able = [row for row in having if row.blocked or row.kind == "visitor"]
-    found = [row for row in able if _may_be(site, row.id, who)]
+    found = [row for row in able if _may_be(site, row.id, who, by=("email", who.email))]
     return found[0].id if len(found) == 1 or (found and found[0].blocked) else None
 
 
-def _may_be(site: Site, name: PersonId, who: Visitor) -> bool:
-    """Whether nothing is known of the person that would make them somebody else."""
+def _may_be(site: Site, name: PersonId, who: Visitor, by: Name) -> bool:
+    """Whether the person is who has come, *by* one of their names, as far as is known of them. Who
+    is on the blocklist is known by an address alone.
+    """
     state: person.PersonState = site.state(person.stream(name))
-    had = state.particulars if isinstance(state, person.Enrolled) else None
-    theirs = had and had.id_number
-    return not (theirs and who.id_number and theirs != who.id_number)
+    if not isinstance(state, person.Enrolled):
+        return True  # named in this moment by somebody else, who enrolls them
+    had = state.particulars
+    if had and had.id_number and who.id_number and had.id_number != who.id_number:
+        return False
+    if state.blocked or by[0] != "email":
+        return True
+    return had is not None and _folded(had.first_name) == _folded(who.first_name)
+
+
+def _folded(name: str) -> str:
+    """A name without accents and capitals."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _completed(had: Particulars, who: Visitor) -> Particulars:
