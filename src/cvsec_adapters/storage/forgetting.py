@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -11,13 +12,17 @@ from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.sqlite import SqliteLog
 from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
-from cvsec_core.aggregates.person import PersonForgotten
+from cvsec_core.aggregates.person import PersonForgotten, stream
+from cvsec_core.ids import PersonId
 from cvsec_core.ports import Vault
 from cvsec_core.recorded import Recorded
 
 PAGE = 10_000
 """So many events may be looked through again at the next start rather than note each time how far
 the log was looked through."""
+
+SETTLED_AFTER = 3600
+"""So many seconds after a picture was put, what it was put for is stored, or never will be."""
 
 _log = logging.getLogger("cvsec")
 
@@ -137,6 +142,28 @@ class Forgetting:
                     self._empty()
                 if self._emptied:
                     self._note(vault, reached)
+
+    def drop_strangers(self, log: SqliteLog) -> None:
+        """Leave nothing of those whose pictures were put for something that was never stored, as
+        where a process was killed on the way.
+
+        Raises:
+            PicturesUnavailableError: the file of the pictures cannot be read.
+        """
+        upto = int(time.time()) - SETTLED_AFTER
+        put = self.pictures.put_until(upto)
+        if not put:
+            return
+        # Who may only read leaves it to the next one.
+        with suppress(StorageUnavailableError):
+            with log.exclusive():  # nobody is enrolled meanwhile
+                enrolled = {r.stream for r in log.read_many([stream(PersonId(who)) for who in put])}
+                strangers = [who for who in put if stream(PersonId(who)) not in enrolled]
+                if strangers:
+                    self.vault.destroy(*strangers)
+            if self.pictures.forget(strangers):
+                self._empty()
+            self.pictures.set_looked_through(upto)
 
     def _noted(self, vault: SqliteVault) -> int:
         """The log position up to which vault and pictures both have done their part."""

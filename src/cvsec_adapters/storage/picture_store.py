@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import sqlite3
 import threading
+import time
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from os import PathLike
@@ -25,7 +26,9 @@ from cvsec_core.ports import Vault
 LAYOUT = Layout(
     (
         """CREATE TABLE pictures (
-        subject TEXT NOT NULL, name TEXT NOT NULL, box BLOB NOT NULL, UNIQUE (subject, name))""",
+        subject TEXT NOT NULL, name TEXT NOT NULL, box BLOB NOT NULL, put_at INTEGER NOT NULL,
+        UNIQUE (subject, name))""",
+        "CREATE INDEX pictures_by_time ON pictures (put_at, subject)",
         "CREATE TABLE marks (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
     ),
     1,
@@ -33,6 +36,7 @@ LAYOUT = Layout(
     PicturesUnavailableError,
 )
 _FORGOTTEN = "forgotten"
+_LOOKED_THROUGH = "looked-through"
 _NAME_BYTES = 16
 
 
@@ -70,7 +74,9 @@ class PictureStore:
             name = _named(key, picture)
             box = shut(key, picture, _label(subject, name))
             connection.execute(
-                "INSERT INTO pictures VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (subject, name, box)
+                "INSERT INTO pictures VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET put_at = excluded.put_at",
+                (subject, name, box, int(time.time())),
             )
         return name
 
@@ -174,8 +180,32 @@ class PictureStore:
         Raises:
             PicturesUnavailableError: the file cannot be written.
         """
+        self._note(_FORGOTTEN, position)
+
+    def put_until(self, moment: int) -> tuple[str, ...]:
+        """The people of whom pictures were put until a *moment*, in seconds since 1970, and after
+        the one that `set_looked_through` noted.
+
+        Raises:
+            PicturesUnavailableError: the file cannot be read.
+        """
+        if self.path is None or not self._is_there():
+            return ()
         with self._using() as connection:
-            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (_FORGOTTEN, position))
+            rows = connection.execute(
+                "SELECT DISTINCT subject FROM pictures WHERE put_at <= ? AND put_at > "
+                "coalesce((SELECT position FROM marks WHERE name = ?), 0)",
+                (moment, _LOOKED_THROUGH),
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def set_looked_through(self, moment: int) -> None:
+        """Note that of every picture that was put until *moment* something came, or it was deleted.
+
+        Raises:
+            PicturesUnavailableError: the file cannot be written.
+        """
+        self._note(_LOOKED_THROUGH, moment)
 
     def back_up(self, path: Path) -> None:
         """Write a copy to a new file at *path*, encrypted as this one, while others go on; nothing
@@ -194,6 +224,10 @@ class PictureStore:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _note(self, mark: str, position: int) -> None:
+        with self._using() as connection:
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (mark, position))
 
     def _is_there(self) -> bool:
         return self._connection is not None or (self.path is not None and self.path.exists())

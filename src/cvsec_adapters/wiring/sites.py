@@ -96,6 +96,7 @@ def open_site(
         pictures = PictureStore(pictures_path(path), vault, privacy.files)
         forgetting = Forgetting(log, views, vault, pictures)
         forgetting.catch_up(log, vault)
+        forgetting.drop_strangers(log)
     except BaseException:
         log.close()
         raise
