@@ -275,6 +275,7 @@ class Site:
         if isinstance(self.state(door.stream(name)), door.Unregistered):
             raise door.DoorUnknownError(name)
         shown = shown if code is None else code.credential
+        self.views.follow("people", self.log, self.log.head())  # nobody waits for that
         with self._handler.alone():
             theirs = None if shown is None else self.state(credential.stream(shown))
             holder = who or holder_of(theirs)
