@@ -113,6 +113,14 @@ Feature: Login
       When the student signs in with "after the bell"
       Then the student is signed in
 
+  Rule: An account lasts as long as one guardian consents to it
+
+    Background:
+      Given the student was enrolled as a minor
+      And the guardian was enrolled
+      And the aunt was enrolled
+      And the administrator set the password of the student to "after the bell"
+
     Scenario: The consent is withdrawn
       Given the guardian of the student consented in writing
       And the administrator enabled the app login of the student
@@ -121,8 +129,7 @@ Feature: Login
       Then the student is told that app login is not enabled
 
     Scenario: The consent of another guardian still stands
-      Given the aunt was enrolled
-      And the guardian of the student consented in writing
+      Given the guardian of the student consented in writing
       And the aunt of the student consented in writing
       And the administrator enabled the app login of the student
       And the consent to the account of the student was withdrawn
@@ -149,22 +156,26 @@ Feature: Login
       When the employee signs in with "old but good"
       Then the employee is signed in
 
-    Scenario: Nobody accepts it in the name of somebody else
-      Given the administrator published version 1 of the privacy policy
-      When somebody accepts version 1 of the privacy policy for the employee with "wrong and long"
-      Then the stranger is told that the id or the password is wrong
-
-    Scenario: No password is changed before
-      Given the administrator published version 1 of the privacy policy
-      When the employee changes the password "old but good" to "new and better"
-      Then the employee is told to accept version 1 first
-
     Scenario: There is a newer one
       Given the administrator published version 1 of the privacy policy
       And the employee accepted version 1 of the privacy policy
       And the administrator published version 2 of the privacy policy
       When the employee signs in with "old but good"
       Then the employee is told to accept version 2 first
+
+  Rule: Who has not accepted the policy does nothing else
+
+    Background:
+      Given the administrator enabled the app login of the employee
+      And the administrator published version 1 of the privacy policy
+
+    Scenario: Nobody accepts it in the name of somebody else
+      When somebody accepts version 1 of the privacy policy for the employee with "wrong and long"
+      Then the stranger is told that the id or the password is wrong
+
+    Scenario: No password is changed before
+      When the employee changes the password "old but good" to "new and better"
+      Then the employee is told to accept version 1 first
 
   Rule: Only what was published is accepted, and an older version undoes nothing
 

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from cvsec_adapters.email import letters
 from cvsec_adapters.email.envelopes import Envelope, Mailbox, addressed
-from cvsec_adapters.email.letters import Arrival, Passage, Visit
+from cvsec_adapters.email.letters import Arrival, Visit
 from cvsec_adapters.email.wording import moment, span
 from cvsec_core.errors import InvalidFieldError
 
@@ -29,8 +29,6 @@ ENGLISH = Envelope(
 SPANISH = evolve(ENGLISH, locale="es")
 VISIT = Visit("i-1@example.org", "North Site", "the host", "Gate 1", "meeting", EIGHT, NINE)
 ARRIVAL = Arrival("the visitor", "North Site", "Reception", EIGHT)
-COMING = Passage("the student", "in", "South School", "Main gate", EIGHT)
-GOING = evolve(COMING, direction="out")
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 CODE = "I1.aQ.abcdefghijklmnop.signature"
 LINE_ENDS = ["\n", "\r", "\r\n", "\x00", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x1b"]
@@ -45,8 +43,6 @@ def of_every_kind(envelope):
         invited(envelope),
         letters.withdrawal(envelope, VISIT),
         letters.host_notice(envelope, ARRIVAL),
-        letters.guardian_notice(envelope, COMING),
-        letters.guardian_notice(envelope, GOING),
     ]
 
 
@@ -150,23 +146,6 @@ def test_a_host_learns_that_the_visitor_has_come(envelope, told):
         assert "Reception" in body(letter, form)
 
 
-@pytest.mark.parametrize(
-    ("envelope", "passage", "told"),
-    [
-        (ENGLISH, COMING, "the student has come in"),
-        (ENGLISH, GOING, "the student has gone out"),
-        (SPANISH, COMING, "the student ha entrado"),
-        (SPANISH, GOING, "the student ha salido"),
-    ],
-)
-def test_a_guardian_learns_of_coming_and_going(envelope, passage, told):
-    letter = arrived(letters.guardian_notice(envelope, passage))
-    assert letter["Subject"] == told
-    for form in ("plain", "html"):
-        assert told in body(letter, form)
-        assert "09:00 (CET, Europe/Madrid)" in body(letter, form)
-
-
 @pytest.mark.parametrize("envelope", [ENGLISH, SPANISH])
 def test_every_letter_keeps_its_id_and_asks_for_no_answer(envelope):
     for letter in map(arrived, of_every_kind(envelope)):
@@ -198,7 +177,6 @@ def test_a_line_break_never_becomes_a_header(end):
         lambda: invited(visit=evolve(VISIT, organisation=evil)),
         lambda: invited(visit=evolve(VISIT, uid=evil)),
         lambda: letters.host_notice(ENGLISH, evolve(ARRIVAL, visitor=evil)),
-        lambda: letters.guardian_notice(ENGLISH, evolve(COMING, student=evil)),
     ):
         with pytest.raises(InvalidFieldError):
             write()

@@ -13,6 +13,7 @@ from cvsec_adapters.desk.visitors import Visitor, checked, with_visitor
 from cvsec_adapters.tokens.signed import new_nonce
 from cvsec_core.aggregates import invitation, organisation
 from cvsec_core.aggregates.invitation import (
+    LONGEST_REMARK,
     InvitationClosedError,
     InvitationUnknownError,
     IssueInvitation,
@@ -24,8 +25,6 @@ from cvsec_core.ids import InvitationId, PersonId, VisitId
 from cvsec_core.rules.visiting import MailNotConfiguredError
 from cvsec_core.site import Site
 from cvsec_core.values import invalid, require_party, require_text
-
-LONGEST_REMARKS = 1000
 
 
 def _new_invitation() -> InvitationId:
@@ -90,7 +89,7 @@ def issue(desk: Desk, wish: Invite, *, by: str, region: str | None = None) -> An
     form.check(require_text, "reason", wish.reason)
     form.check(require_party, "visitors", wish.visitors)
     if wish.remarks:
-        form.check(require_text, "remarks", wish.remarks, LONGEST_REMARKS)
+        form.check(require_text, "remarks", wish.remarks, LONGEST_REMARK)
     form.close()
     host = find_host(desk.site, wish.host)
     at = desk.site.clock()
@@ -126,7 +125,7 @@ def reissue(desk: Desk, earlier: InvitationId, wish: Again, *, by: str) -> Answe
     had = _issued(desk.site, earlier)
     remarks = had.remarks or "" if wish.remarks is None else wish.remarks
     if remarks:
-        require_text("remarks", remarks, LONGEST_REMARKS)
+        require_text("remarks", remarks, LONGEST_REMARK)
     asked = IssueInvitation(
         wish.invitation,
         had.host,

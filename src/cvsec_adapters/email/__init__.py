@@ -1,1 +1,1 @@
-"""Letters to visitors, hosts and guardians, and the ways in which they leave."""
+"""Letters to visitors and hosts, and the ways in which they leave."""

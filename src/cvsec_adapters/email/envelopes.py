@@ -12,10 +12,10 @@ from email.message import EmailMessage
 from attrs import frozen
 from email_validator import EmailNotValidError, validate_email
 
+from cvsec_adapters.contacts import LONGEST_EMAIL
 from cvsec_core.errors import Locale
 from cvsec_core.values import invalid, require_text
 
-LONGEST_ADDRESS = 254
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,128}@[A-Za-z0-9.-]{1,128}")
 
 
@@ -32,7 +32,7 @@ class Mailbox:
         Raises:
             InvalidFieldError: the address is none, or the name is no line of text.
         """
-        require_text(field, self.address, LONGEST_ADDRESS)
+        require_text(field, self.address, LONGEST_EMAIL)
         if self.name:
             require_text(field, self.name)
         try:

@@ -13,10 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from cvsec_adapters.email.appointments import Appointment, Method, calendar
 from cvsec_adapters.email.envelopes import Envelope, enveloped
 from cvsec_adapters.email.wording import moment, span
+from cvsec_core.aggregates.invitation import LONGEST_REMARK
 from cvsec_core.errors import Words
-from cvsec_core.values import Direction, require_text
-
-LONGEST_REMARK = 1000
+from cvsec_core.values import require_text
 
 _SUBJECTS = {
     "invitation": Words("Invitation to {organisation}", "Invitación a {organisation}"),
@@ -25,8 +24,6 @@ _SUBJECTS = {
         "Su invitación a {organisation} fue retirada",
     ),
     "host_notice": Words("{visitor} has arrived", "{visitor} ha llegado"),
-    "guardian_notice.in": Words("{student} has come in", "{student} ha entrado"),
-    "guardian_notice.out": Words("{student} has gone out", "{student} ha salido"),
 }
 _TEMPLATES = Environment(
     loader=PackageLoader("cvsec_adapters.email"),
@@ -63,17 +60,6 @@ class Arrival:
     """A visitor has come; the host is told."""
 
     visitor: str
-    organisation: str
-    place: str
-    at: datetime
-
-
-@frozen
-class Passage:
-    """A student has passed the gate; the guardian is told."""
-
-    student: str
-    direction: Direction
     organisation: str
     place: str
     at: datetime
@@ -124,21 +110,6 @@ def host_notice(envelope: Envelope, arrival: Arrival) -> EmailMessage:
     return _letter("host_notice", envelope, told)
 
 
-def guardian_notice(envelope: Envelope, passage: Passage) -> EmailMessage:
-    """The letter that tells a guardian of a student's coming in or going out.
-
-    Raises:
-        InvalidFieldError: a name, a place or a header is no line of text.
-    """
-    told = {
-        "student": passage.student,
-        "direction": passage.direction,
-        "organisation": passage.organisation,
-        "when": moment(passage.at, envelope.zone, envelope.locale),
-    } | _where(passage.place)
-    return _letter("guardian_notice", envelope, told, f"guardian_notice.{passage.direction}")
-
-
 def _about(envelope: Envelope, visit: Visit) -> dict[str, str]:
     return {
         "organisation": visit.organisation,
@@ -153,12 +124,10 @@ def _where(place: str) -> dict[str, str]:
     return {"place": place} if place else {}
 
 
-def _letter(
-    name: str, envelope: Envelope, told: dict[str, str], subject: str | None = None
-) -> EmailMessage:
+def _letter(name: str, envelope: Envelope, told: dict[str, str]) -> EmailMessage:
     for field, value in told.items():
         require_text(field, value, LONGEST_REMARK)
-    title = _SUBJECTS[subject or name].filled(envelope.locale, told)
+    title = _SUBJECTS[name].filled(envelope.locale, told)
     shown = told | {"title": title, "locale": envelope.locale, "cid": _cid(envelope)}
     text, html = (
         _TEMPLATES.get_template(f"{envelope.locale}/{name}.{form}").render(shown)

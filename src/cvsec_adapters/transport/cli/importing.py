@@ -13,7 +13,7 @@ from cvsec_adapters.transport.cli.progress import Step, bars
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.shapes import Shape
 from cvsec_adapters.transport.cli.writing import printable, write_json
-from cvsec_core.errors import CommandError, InvalidFieldError, Locale, Words
+from cvsec_core.errors import InvalidFieldError, Locale, Words
 
 SHOWN = 20
 """So many faults are told to people, and how many more there are; JSON has them all."""
@@ -42,21 +42,15 @@ def command(
     Exits with 1 where a row is bad, and with 2 where the file is no such table.
     """
     content = file.read(LARGEST + 1)
-    with session.made() as site:
-        try:
-            with bars() as bar:
-                result = import_people(
-                    site,
-                    content,
-                    by=session.actor,
-                    partial=partial,
-                    region=region,
-                    progress=_named(bar, session.locale),
-                )
-        except CommandError as error:
-            if as_json:
-                write_json(telling.as_shape(error, session.locale))
-            raise
+    with session.made() as site, telling.tell_as_json(session, as_json=as_json), bars() as bar:
+        result = import_people(
+            site,
+            content,
+            by=session.actor,
+            partial=partial,
+            region=region,
+            progress=_named(bar, session.locale),
+        )
     _tell(result, session.locale, partial=partial, as_json=as_json)
     if result.faults:
         click.get_current_context().exit(1)

@@ -9,7 +9,6 @@ from cvsec_adapters.transport.cli.rendering import visiting
 from cvsec_adapters.transport.cli.rendering.screen import screen_for
 from cvsec_adapters.transport.cli.session import Session
 from cvsec_adapters.transport.cli.writing import write_cursor, write_json
-from cvsec_core.errors import CommandError
 from cvsec_core.projections import directory, mail_outbox
 from cvsec_core.projections.mail_outbox import MailRow
 from cvsec_core.site import Site
@@ -31,12 +30,8 @@ def send(session: Session, *, as_json: bool) -> None:
     from cvsec_adapters.wiring import desk_of
 
     with session.existing(for_lists=False) as site:
-        try:
+        with telling.tell_as_json(session, as_json=as_json):
             names = send_due(desk_of(site))
-        except CommandError as error:
-            if as_json:
-                write_json(telling.as_shape(error, session.locale))
-            raise
         _show(session, site, site.query(mail_outbox.several, names), as_json=as_json)
 
 
