@@ -8,6 +8,8 @@ from attrs import fields, has
 
 from cvsec_core.catalogue import EVENTS
 from cvsec_core.errors import Reason
+from cvsec_core.recorded import Meta
+from tests.contracts.dialogue import Dialogue, line
 from tests.strategies import all_reasons
 
 ABOUT_THE_SITE = {
@@ -68,6 +70,29 @@ def test_i17_what_stands_unsealed_tells_of_nobody(kind: type):
     texts = set(plain_texts(kind))
     assert texts <= ALLOWED
     assert texts & ABOUT_WHAT_HAPPENED <= FREE.get(kind.__name__, set())
+
+
+def test_i17_what_stands_beside_an_event_tells_who_acted_and_ids_alone():
+    assert {field.name for field in fields(Meta)} == {
+        "actor",
+        "recorded_at",
+        "command_id",
+        "correlation",
+        "causation",
+    }
+
+
+def test_i17_what_a_question_at_a_door_is_known_by_cannot_be_guessed():
+    """It is hashed under a key: two sites that are asked the same keep nothing that is the same."""
+    kept = list[set[str]]()
+    for here in (Dialogue(), Dialogue()):
+        here.hear("POST", "cdata?SN&AuthType=device", line().encode())
+        metas = [recorded.meta for recorded in here.site.log.read_all(0, 10_000)]
+        ids = {text for meta in metas for text in (meta.command_id, meta.correlation) if text}
+        kept.append(ids)
+    first, second = kept
+    assert first
+    assert not first & second
 
 
 def test_i17_what_people_write_of_people_is_sealed():
