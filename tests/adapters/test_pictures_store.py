@@ -11,8 +11,9 @@ from cvsec_adapters.storage.errors import (
     StorageUnavailableError,
 )
 from cvsec_adapters.storage.keys import Cipher, Privacy, pictures_path
+from cvsec_adapters.storage.memory_vault import MemoryVault
 from cvsec_adapters.storage.picture_store import PictureStore
-from cvsec_adapters.storage.vault import MemoryVault, SqliteVault
+from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.wiring import back_up, desk_of, memory_site, open_site, rotate_key
 from cvsec_core.aggregates.person import EnrollPerson, ForgetPerson, Particulars
 from cvsec_core.ids import PersonId

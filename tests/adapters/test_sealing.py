@@ -11,9 +11,9 @@ from hypothesis import given, settings, strategies as st
 from cvsec_adapters.storage.codec import Codec
 from cvsec_adapters.storage.errors import DamagedEventError, KeyDestroyedError
 from cvsec_adapters.storage.memory import MemoryLog
+from cvsec_adapters.storage.memory_vault import MemoryVault
 from cvsec_adapters.storage.sealing import personal_fields, subject_of
 from cvsec_adapters.storage.upcasts import Upcast
-from cvsec_adapters.storage.vault import MemoryVault
 from cvsec_core import catalogue
 from cvsec_core.errors import Reason
 from cvsec_core.ids import StreamId

@@ -15,7 +15,8 @@ from cvsec_adapters.storage.errors import (
     VaultUnavailableError,
 )
 from cvsec_adapters.storage.keys import Cipher
-from cvsec_adapters.storage.vault import MemoryVault, SqliteVault
+from cvsec_adapters.storage.memory_vault import MemoryVault
+from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_core.ports import Vault
 from tests.adapters.storage_toys import somebody_else
 

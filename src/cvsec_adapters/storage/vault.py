@@ -1,11 +1,8 @@
-"""The keys of those of whom the log tells something personal: in memory, and in a file of its own.
+"""The keys of those of whom the log tells something personal, in a file of their own.
 
-In the file every key is wrapped under the master key, so that the file alone tells nothing.
+Every key is wrapped under the master key, so that the file alone tells nothing.
 """
 
-import base64
-import hashlib
-import hmac
 import secrets
 import sqlite3
 import threading
@@ -27,6 +24,7 @@ from cvsec_adapters.storage.errors import (
 )
 from cvsec_adapters.storage.keys import KEY_BYTES, Cipher
 from cvsec_adapters.storage.layouts import Layout, prepare
+from cvsec_adapters.storage.pseudonyms import mark_of, new_ids
 from cvsec_core.ports import Name
 
 T = TypeVar("T")
@@ -53,121 +51,6 @@ _FORGOTTEN = "forgotten"
 
 _Of = tuple[str, str]
 """What a key is for: its table, and its name there."""
-
-
-_MARK = 20
-"""Bytes of a keyed hash by which a name is found."""
-_ID_BYTES = 20
-
-
-def _mark(key: bytes, name: Name) -> str:
-    return hmac.digest(key, "\0".join(name).encode(), hashlib.sha256)[:_MARK].hex()
-
-
-def _new_id() -> str:
-    return _new_ids(1)[0]
-
-
-def _new_ids(count: int) -> list[str]:
-    """Ids of chance, 160 bits each; base 32 makes whole letters of them."""
-    letters = base64.b32encode(secrets.token_bytes(_ID_BYTES * count)).decode().lower()
-    width = _ID_BYTES * 8 // 5
-    return [letters[start : start + width] for start in range(0, len(letters), width)]
-
-
-class MemoryVault:
-    """A `Vault` that is gone when the process ends."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._keys: dict[str, bytes | None] = {}
-        self._names: dict[Name, str | None] = {}
-        self._secrets: dict[str, bytes] = {}
-
-    def key(self, subject: str) -> bytes:
-        """The subject's key, made at first use.
-
-        Raises:
-            KeyDestroyedError: it was destroyed.
-        """
-        try:
-            return self.keys((subject,))[subject]
-        except KeyError:
-            raise KeyDestroyedError(subject) from None
-
-    def keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
-        """The keys of all *subjects* but those whose key was destroyed."""
-        with self._lock:
-            for subject in subjects:
-                if subject not in self._keys:
-                    self._keys[subject] = secrets.token_bytes(KEY_BYTES)
-        return self.found(subjects)
-
-    def find(self, subject: str) -> bytes | None:
-        """The subject's key, or None."""
-        return self._keys.get(subject)
-
-    def found(self, subjects: Collection[str]) -> Mapping[str, bytes]:
-        """The keys of those that have one."""
-        return {subject: key for subject in subjects if (key := self._keys.get(subject))}
-
-    def destroy(self, *subjects: str) -> None:
-        """Destroy the keys of *subjects* for ever."""
-        with self._lock:
-            self._keys.update(dict.fromkeys(subjects))
-            for name in [name for name, id_ in self._names.items() if id_ in subjects]:
-                self._names[name] = None
-
-    def truncate(self, *, patient: bool = True) -> bool:  # noqa: ARG002  # nobody reads a file
-        """Nothing that was destroyed is kept."""
-        return True
-
-    def destroyed(self, subject: str) -> bool:
-        """Whether the subject's key was destroyed."""
-        return self._keys.get(subject, b"") is None
-
-    def names_of(self, subject: str) -> int:
-        """How many names lead to the subject."""
-        return sum(id_ == subject for id_ in self._names.values())
-
-    def known(self, names: Collection[Name]) -> Mapping[Name, str]:
-        """The ids of those *names* that have one."""
-        return {name: id_ for name in names if (id_ := self._names.get(name))}
-
-    def named(self, names: Collection[Name]) -> Mapping[Name, str]:
-        """The ids of all *names* but those of who was forgotten."""
-        with self._lock:
-            for name in names:
-                if name not in self._names:
-                    self._names[name] = _new_id()
-        return self.known(names)
-
-    def renamed(self, names: Collection[Name]) -> Mapping[Name, str]:
-        """The ids of all *names*."""
-        with self._lock:
-            for name in names:
-                if not self._names.get(name):
-                    self._names[name] = _new_id()
-        return self.known(names)
-
-    def shared(self, id_: str, names: Collection[Name]) -> Mapping[Name, str]:
-        """The ids of all *names*, once those that mean nobody mean *id_* too."""
-        with self._lock:
-            for name in names:
-                if not self._names.get(name) and not self.destroyed(id_):
-                    self._names[name] = id_
-        return self.known(names)
-
-    def secret(self, purpose: str) -> bytes:
-        """32 bytes for one purpose of the site."""
-        with self._lock:
-            return self._secrets.setdefault(purpose, secrets.token_bytes(KEY_BYTES))
-
-    def rotate(self, master: bytes) -> None:
-        """Nothing is wrapped here."""
-
-    def close(self) -> None:
-        """Nothing to release."""
 
 
 class SqliteVault:
@@ -511,7 +394,7 @@ class SqliteVault:
         if _NAMES not in self._secrets:
             self._secrets[_NAMES] = self._secret(connection, _NAMES)
         key = self._secrets[_NAMES]
-        return {_mark(key, name): name for name in names}
+        return {mark_of(key, name): name for name in names}
 
     def _found_ids(
         self, connection: sqlite3.Connection, marks: Mapping[str, Name]
@@ -558,7 +441,7 @@ class SqliteVault:
         )
         ids = {mark: id_ for mark, id_ in had.items() if id_}
         wanted = [m for m in marks if m not in had or (anew and m not in ids)]
-        made = dict(zip(wanted, _new_ids(len(wanted)), strict=True))
+        made = dict(zip(wanted, new_ids(len(wanted)), strict=True))
         connection.executemany(
             "INSERT INTO names VALUES (?, ?) ON CONFLICT DO UPDATE SET id = excluded.id",
             made.items(),

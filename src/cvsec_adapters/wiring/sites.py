@@ -21,11 +21,12 @@ from cvsec_adapters.storage.keys import (
     vault_path,
 )
 from cvsec_adapters.storage.memory import MemoryLog
+from cvsec_adapters.storage.memory_vault import MemoryVault
 from cvsec_adapters.storage.picture_store import PictureStore
 from cvsec_adapters.storage.rebuilding import rebuild_all
 from cvsec_adapters.storage.rotation import settle
 from cvsec_adapters.storage.sqlite import Durability, SqliteLog
-from cvsec_adapters.storage.vault import MemoryVault, SqliteVault
+from cvsec_adapters.storage.vault import SqliteVault
 from cvsec_adapters.storage.views import SqliteViews
 from cvsec_core.catalogue import EVENTS, PROJECTIONS
 from cvsec_core.handling import Answer
