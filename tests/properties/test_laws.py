@@ -41,6 +41,7 @@ SAID_ANEW = (
     device.BackfillRequested,
     person.PersonalDataExported,  # everything was handed out again
     credential.AntiPassbackReset,  # forgiven again
+    credential.DuressShown,  # it was shown again; the journal knows what was told twice
     alarm.RemarkAdded,  # a remark may be made twice
 )
 """What is news each time that it is asked or told."""
