@@ -76,16 +76,6 @@ def test_the_next_tick_destroys_what_could_not_be(
     assert nothing_is_left(desk) == [True]
 
 
-@pytest.mark.parametrize("which", BROKEN)
-def test_the_next_commit_destroys_what_could_not_be(
-    desk: Desk, which: str, monkeypatch: pytest.MonkeyPatch
-):
-    with pytest.raises(fails_once(monkeypatch, which)):
-        forget(desk, "1001", by="officer")
-    people.block(desk.site, "1002", "a reason", by="guard")
-    assert nothing_is_left(desk) == [True]
-
-
 def test_the_next_to_be_forgotten_takes_the_one_before_along(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):

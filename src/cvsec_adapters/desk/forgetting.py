@@ -82,7 +82,7 @@ def forget(desk: Desk, number: str, *, by: str) -> Proof:
     Raises:
         PersonUnknownError: nobody has this number.
         StorageUnavailableError: a file cannot be written. The person is forgotten all the same, and
-            what is left of them is destroyed with the next tick or commit, or at the next start.
+            what is left of them is destroyed with the next tick, or at the next start.
     """
     site = desk.site
     who, _ = enrolled(site, number)

@@ -30,8 +30,8 @@ _log = logging.getLogger("cvsec")
 class Forgetting:
     """Does in vault, pictures and views what the log says: whoever was forgotten is known nowhere.
 
-    It watches what this process appends. What cannot be done at once is owed, and done with the
-    next commit or when `settle` is called.
+    It watches what this process appends. What cannot be done at once is owed, and done when
+    `settle` is called or the next one is forgotten; other commits do not wait for it.
     """
 
     def __init__(
@@ -62,8 +62,6 @@ class Forgetting:
         self._owed += forgotten
         if forgotten:
             self._pay()
-        elif self._owed:
-            self.settle()
 
     def _pay(self) -> None:
         """Do for all who are owed it what vault, pictures and views each have to do, though one of
