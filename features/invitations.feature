@@ -140,6 +140,19 @@ Feature: Invitations
       Then the receptionist is refused because the invitation has run out
       And the invitation of Guest One is expired
 
+    Scenario: It is for tomorrow
+      Given the host invited Guest One for a meeting, a day ahead
+      When the receptionist scans the QR code of Guest One
+      Then the receptionist is refused because it is too early for the invitation
+      And the invitation of Guest One is open
+
+    Scenario: Too early a scan does not use it up
+      Given the host invited Guest One for a meeting, a day ahead
+      And the receptionist scanned the QR code of Guest One
+      And 24 hours passed
+      When the receptionist scans the QR code of Guest One
+      Then the visitor list shows Guest One, for the host, as expected
+
     Scenario: The host took it back
       Given the host invited Guest One for a meeting
       And the host withdrew the invitation of Guest One

@@ -127,6 +127,12 @@ Feature: Visitors
       When the receptionist checks Guest One in
       Then the receptionist is refused because the visit is over
 
+    Scenario: Nobody comes the day before
+      Given the receptionist registered the visitor Guest One for the host, a day ahead
+      When the receptionist checks Guest One in
+      Then the receptionist is refused because it is too early for the visit
+      And the visitor list shows Guest One, for the host, as expected
+
     Scenario: A visit that was cancelled does not begin
       Given the receptionist registered the visitor Guest One for the host
       And the receptionist cancelled the visit of Guest One

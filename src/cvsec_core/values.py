@@ -41,12 +41,20 @@ def personal() -> Any:  # noqa: ANN401  # stands in for a field of any type
 
 
 def invalid(name: str, got: object, en: str, es: str) -> Never:
-    """Refuse a field.
+    """Refuse a field; what it *got* is shown as it is, or told in words where it says nothing or
+    is a secret.
 
     Raises:
         InvalidFieldError: always.
     """
-    raise InvalidFieldError(name, repr(got), Words(en, es))
+    if got in (None, ()):
+        got = Words("nothing", "nada")
+    raise InvalidFieldError(name, got if isinstance(got, Words) else repr(got), Words(en, es))
+
+
+def how_long(text: str) -> Words:
+    """All that may be told of *text* that is a secret, or too long to be shown."""
+    return Words(f"{len(text)} characters", f"{len(text)} caracteres")
 
 
 def require_text(name: str, value: str, longest: int = 100) -> None:
@@ -101,6 +109,40 @@ def require_party(name: str, value: int) -> None:
     """
     if not 1 <= value <= PARTY_LIMIT:
         invalid(name, value, f"1 to {PARTY_LIMIT}", f"de 1 a {PARTY_LIMIT}")
+
+
+HEAD_START = timedelta(hours=12)
+"""So long before it begins a visitor may come: an evening before the morning, and no day before."""
+LONGEST_STAY_DAYS = 31
+_CLOCK_CHANGE = timedelta(hours=1)
+
+
+def is_early(start: datetime, at: datetime) -> bool:
+    """Whether *at* is too early for what begins at *start*."""
+    return at < start - HEAD_START
+
+
+def require_stay(start: datetime, end: datetime, at: datetime) -> None:
+    """Check that from *start* until *end* somebody may be expected, as of *at*: lists show it as
+    something of a day. By the clock of a site, days may be an hour longer.
+
+    Raises:
+        InvalidFieldError: they may not; it names the field ``end``.
+    """
+    if end <= max(start, at):
+        invalid(
+            "end",
+            end.isoformat(),
+            "a moment to come, after the start",
+            "un momento futuro, posterior al inicio",
+        )
+    if end - start > timedelta(days=LONGEST_STAY_DAYS) + _CLOCK_CHANGE:
+        invalid(
+            "end",
+            end.isoformat(),
+            f"a moment at most {LONGEST_STAY_DAYS} days after the start",
+            f"un momento a lo sumo {LONGEST_STAY_DAYS} días después del inicio",
+        )
 
 
 GRANT_WINDOW = timedelta(seconds=15)

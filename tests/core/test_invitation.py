@@ -11,6 +11,7 @@ from cvsec_core.aggregates.invitation import (
     ExpireInvitation,
     InvitationClosedError,
     InvitationCommand,
+    InvitationEarly,
     InvitationExpired,
     InvitationForged,
     InvitationIssued,
@@ -112,6 +113,7 @@ def test_every_reason_against_a_scan_is_told(state: str, own: tuple[Any, ...]):
     [
         (changed(SCAN, nonce="guessed"), InvitationForged()),
         (changed(SCAN, at=END), InvitationOver()),
+        (changed(SCAN, at=NOON - timedelta(hours=12, microseconds=1)), InvitationEarly()),
         (changed(SCAN, objections=(VisitorBlocked(),)), VisitorBlocked()),
         (changed(SCAN, objections=(NoLongerKnown(),)), NoLongerKnown()),
     ],
@@ -122,11 +124,23 @@ def test_a_scan_that_is_refused_leaves_the_invitation_open(scan: RedeemInvitatio
     given(invitation, ISSUED, refusal).when(SCAN).then(REDEEMED)
 
 
-def test_it_admits_until_the_last_moment_and_before_the_first():
+def test_it_admits_until_the_last_moment_and_shortly_before_the_first():
     last = changed(SCAN, at=END - timedelta(microseconds=1))
     given(invitation, ISSUED).when(last).then(changed(REDEEMED, at=last.at))
-    early = changed(SCAN, at=NOON - timedelta(hours=1))
+    early = changed(SCAN, at=NOON - timedelta(hours=12))
     given(invitation, ISSUED).when(early).then(changed(REDEEMED, at=early.at))
+
+
+def test_every_reason_against_an_early_scan_is_told():
+    worst = changed(SCAN, nonce="guessed", at=after(-86400), objections=(VisitorBlocked(),))
+    given(invitation, ISSUED, WITHDRAWN).when(worst).then_refused(
+        InvitationForged(), InvitationTakenBack(), InvitationEarly(), VisitorBlocked()
+    )
+
+
+def test_an_invitation_holds_a_month_at_most():
+    longest = NOON + timedelta(days=31)
+    given(invitation).when(changed(ISSUE, end=longest)).then(changed(ISSUED, end=longest))
 
 
 def test_who_is_objected_to_is_not_invited_and_may_be_later():
@@ -157,6 +171,7 @@ def test_what_happened_is_what_is_known():
         ({"end": NOON}, "end"),
         ({"start": NOON - timedelta(days=1), "end": NOON - timedelta(hours=1)}, "end"),
         ({"start": END, "end": END}, "end"),
+        ({"end": NOON + timedelta(days=32)}, "end"),
         ({"remarks": "x" * 1001}, "remarks"),
     ],
     ids=lambda wrong: str(wrong)[:60],

@@ -23,6 +23,7 @@ from cvsec_core.aggregates.visit import (
     VisitCancelled,
     VisitClosedError,
     VisitCommand,
+    VisitEarly,
     VisitOver,
     VisitRefused,
     VisitRegistered,
@@ -124,19 +125,39 @@ def test_who_is_objected_to_is_not_checked_in_and_every_reason_is_told():
 
 @pytest.mark.parametrize("refusal", [NOT_IN, TOO_LATE])
 def test_a_refusal_changes_nothing(refusal: object):
-    assert state_after(visit, [REGISTERED, refusal]) == Expected(Plan(GUEST, HOST, 3, END))
+    assert state_after(visit, [REGISTERED, refusal]) == Expected(Plan(GUEST, HOST, 3, NOON, END))
 
 
 def test_what_was_never_registered_stays_so():
     assert state_after(visit, [ENTERED, LEFT]) == visit.INITIAL
 
 
-def test_who_stands_at_the_desk_is_checked_in_early_or_late():
-    tomorrow = NOON + timedelta(days=1)
-    planned = changed(REGISTERED, start=tomorrow, end=tomorrow + timedelta(hours=1))
+def test_who_stands_at_the_desk_is_checked_in_a_little_early_or_however_late():
+    soon = NOON + timedelta(hours=12)
+    planned = changed(REGISTERED, start=soon, end=soon + timedelta(hours=1))
     given(visit, planned).when(ENTER).then(changed(ENTERED, end=planned.end))
     late = CheckIn(V, "desk", END + timedelta(hours=2))
     given(visit, REGISTERED, MISSED).when(late).then(changed(ENTERED, at=late.at))
+
+
+def test_who_comes_more_than_half_a_day_early_is_not_checked_in_and_every_reason_is_told():
+    later = NOON + timedelta(hours=12, microseconds=1)
+    planned = changed(REGISTERED, start=later, end=later + timedelta(hours=1))
+    refusal = CheckInRefused(V, GUEST, (VisitEarly(),), *BY)
+    given(visit, planned).when(ENTER).then(refusal)
+    given(visit, planned, refusal).when(CheckIn(V, "desk", later)).then(
+        changed(ENTERED, end=planned.end, at=later)
+    )
+    blocked = changed(ENTER, objections=(VisitorBlocked(),))
+    given(visit, planned).when(blocked).then_refused(VisitEarly(), VisitorBlocked())
+    given(visit, planned, CANCELLED).when(blocked).then_refused(
+        VisitOver(), VisitEarly(), VisitorBlocked()
+    )
+
+
+def test_a_visit_takes_a_month_at_most():
+    longest = NOON + timedelta(days=31)
+    given(visit).when(changed(REGISTER, end=longest)).then(changed(REGISTERED, end=longest))
 
 
 def test_a_visit_from_an_invitation_keeps_it_and_its_pictures():
@@ -163,6 +184,7 @@ def test_a_start_may_lie_in_the_past_and_an_end_may_not():
         ({"end": NOON}, "end"),
         ({"start": NOON - timedelta(days=1), "end": NOON - timedelta(hours=1)}, "end"),
         ({"start": END, "end": END}, "end"),
+        ({"end": NOON + timedelta(days=32)}, "end"),
     ],
     ids=str,
 )

@@ -162,8 +162,8 @@ def test_the_overview_counts_the_day(site: Site, watch: Watch):
     assert site.query(visitor_list.overview, TOMORROW) == Overview(1, 1, 0)
 
 
-def test_who_comes_a_day_early_is_todays_visitor(site: Site):
-    later = {"start": NOON + DAY, "end": NOON + DAY + timedelta(hours=1)}
+def test_who_comes_the_day_before_is_todays_visitor(site: Site):
+    later = {"start": TODAY.end, "end": TODAY.end + timedelta(hours=1)}
     on(site).given(register(**later), check_in())
     assert site.query(visitor_list.overview, TODAY) == Overview(1, 1, 1)
 

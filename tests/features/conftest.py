@@ -42,6 +42,8 @@ BECAUSE = {
     "the invitation was withdrawn": "invitation-withdrawn",
     "the visitor is not checked in": "not-checked-in",
     "the visit is over": "visit-over",
+    "it is too early for the visit": "visit-early",
+    "it is too early for the invitation": "invitation-early",
     "the visitor is on the blocklist": "visitor-blocked",
 }
 TOLD = {

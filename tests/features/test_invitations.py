@@ -38,6 +38,12 @@ def invites(site: World, guest: str, reason: str):
     issue(site, guest, reason=reason)
 
 
+@given(parsers.re(r"the host invited (?P<guest>Guest \w+) for a meeting, a day ahead"))
+def invited_a_day_ahead(site: World, guest: str):
+    start = site.now + timedelta(days=1)
+    issue(site, guest, start=start, end=start + timedelta(hours=2))
+
+
 @given(parsers.re(r"(?P<guest>Guest \w+) came to see the host with a document"))
 def came_with_document(site: World, guest: str):
     register_visitor(site, guest, "host")

@@ -58,6 +58,15 @@ def registered_until_tomorrow(site: World, visitor: str, host: str):
     register_visitor(site, visitor, site.people[name_of(host)], end=site.now + timedelta(days=1))
 
 
+@given(
+    parsers.parse("the receptionist registered the visitor {visitor} for the {host:w}, a day ahead")
+)
+def registered_a_day_ahead(site: World, visitor: str, host: str):
+    start = site.now + timedelta(days=1)
+    to = site.people[name_of(host)]
+    register_visitor(site, visitor, to, start=start, end=start + timedelta(hours=2))
+
+
 @when(parsers.parse("the receptionist registers {visitor} with a text file for a photograph"))
 def registers_with_text(site: World, visitor: str):
     upload = visits.Upload(b"no photograph", "image/png")

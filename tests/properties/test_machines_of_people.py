@@ -2,7 +2,7 @@
 right.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -247,7 +247,7 @@ class VisitMachine(Machine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stands = "Unregistered"
+        self.stands, self.start = "Unregistered", START
         self.assumed = False
 
     @rule(command=commands_of("visit"))
@@ -259,6 +259,8 @@ class VisitMachine(Machine):
             assert stands in self.follows[self.stands]
             self.stands = stands
             self.assumed = self.assumed or isinstance(command, visit.AssumeCheckOut)
+            if isinstance(command, visit.RegisterVisit):
+                self.start = command.start
         elif names:
             assert len(names) == 1
             assert names[0].endswith("Refused")
@@ -268,7 +270,9 @@ class VisitMachine(Machine):
     def check_in(self, command: visit.CheckIn) -> None:
         before = self.stands
         self.anything(command)
-        assert (self.stands == "CheckedIn") == (before in ("Expected", "NoShow", "CheckedIn"))
+        in_time = self.start - command.at <= timedelta(hours=12)
+        let_in = before == "CheckedIn" or (before in ("Expected", "NoShow") and in_time)
+        assert (self.stands == "CheckedIn") == let_in
 
     @rule(command=COMMANDS[visit.CheckOut])
     def check_out(self, command: visit.CheckOut) -> None:

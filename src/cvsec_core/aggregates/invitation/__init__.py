@@ -23,6 +23,7 @@ from cvsec_core.aggregates.invitation.deciding import (
 )
 from cvsec_core.aggregates.invitation.errors import (
     InvitationClosedError,
+    InvitationEarly,
     InvitationForged,
     InvitationOver,
     InvitationTakenBack,
@@ -60,6 +61,7 @@ __all__ = [
     "Expired",
     "InvitationClosedError",
     "InvitationCommand",
+    "InvitationEarly",
     "InvitationEvent",
     "InvitationExpired",
     "InvitationForged",

@@ -12,6 +12,7 @@ from cvsec_core.aggregates.invitation.commands import (
 )
 from cvsec_core.aggregates.invitation.errors import (
     InvitationClosedError,
+    InvitationEarly,
     InvitationForged,
     InvitationOver,
     InvitationTakenBack,
@@ -38,7 +39,14 @@ from cvsec_core.aggregates.invitation.states import (
 )
 from cvsec_core.errors import Reason
 from cvsec_core.ids import InvitationId, StreamId
-from cvsec_core.values import invalid, require_id, require_party, require_text
+from cvsec_core.values import (
+    invalid,
+    is_early,
+    require_id,
+    require_party,
+    require_stay,
+    require_text,
+)
 
 KIND = "invitation"
 LONGEST_REMARK = 1000
@@ -97,13 +105,7 @@ def decide(state: InvitationState, command: InvitationCommand) -> tuple[Invitati
 def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
     require_id("invitation", command.invitation)
     require_text("reason", command.reason)
-    if command.end <= max(command.start, command.at):
-        invalid(
-            "end",
-            command.end.isoformat(),
-            "a moment to come, after the start",
-            "un momento futuro, posterior al inicio",
-        )
+    require_stay(command.start, command.end, command.at)
     require_party("visitors", command.visitors)
     if len(command.remarks) > LONGEST_REMARK:
         invalid(
@@ -135,8 +137,8 @@ def _issued(command: IssueInvitation) -> InvitationIssued | InvitationRefused:
 def _scanned(
     scan: RedeemInvitation, state: Open | Redeemed | Withdrawn | Expired
 ) -> InvitationRedeemed | RedemptionRefused:
-    """Who comes before the start is expected from then on: a scan lets nobody in, a check-in
-    does.
+    """Who comes shortly before the start is expected from then on: a scan lets nobody in, a
+    check-in does.
     """
     issued = state.issued
     reasons = (*_against(scan, state), *scan.objections)
@@ -164,5 +166,7 @@ def _against(
         yield InvitationUsed()
     if isinstance(state, Withdrawn):
         yield InvitationTakenBack()
+    if is_early(state.issued.start, scan.at):
+        yield InvitationEarly()
     if isinstance(state, Expired) or scan.at >= state.issued.end:
         yield InvitationOver()

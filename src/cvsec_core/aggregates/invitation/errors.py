@@ -24,6 +24,21 @@ class InvitationOver(Reason):
 
 
 @frozen
+class InvitationEarly(Reason):
+    """An invitation admits nobody more than half a day before it begins, and is not used by it."""
+
+    code = "invitation-early"
+    says = Words(
+        "It is too early for this invitation: it admits from 12 hours before it begins.",
+        "Es pronto para esta invitación: admite desde 12 horas antes de su inicio.",
+    )
+    advises = Words(
+        "Show the same code again when the time of the letter has come.",
+        "Muestre el mismo código de nuevo cuando llegue la hora de la carta.",
+    )
+
+
+@frozen
 class InvitationTakenBack(Reason):
     """A host may change their mind."""
 

@@ -26,6 +26,7 @@ from cvsec_core.aggregates.visit.deciding import (
 from cvsec_core.aggregates.visit.errors import (
     NotCheckedIn,
     VisitClosedError,
+    VisitEarly,
     VisitOver,
     VisitTakenError,
     VisitUnknownError,
@@ -79,6 +80,7 @@ __all__ = [
     "VisitCancelled",
     "VisitClosedError",
     "VisitCommand",
+    "VisitEarly",
     "VisitEvent",
     "VisitOver",
     "VisitRefused",

@@ -14,6 +14,7 @@ from cvsec_core.aggregates.visit.commands import (
 from cvsec_core.aggregates.visit.errors import (
     NotCheckedIn,
     VisitClosedError,
+    VisitEarly,
     VisitOver,
     VisitTakenError,
     VisitUnknownError,
@@ -39,8 +40,9 @@ from cvsec_core.aggregates.visit.states import (
     Unregistered,
     VisitState,
 )
+from cvsec_core.errors import Reason
 from cvsec_core.ids import StreamId, VisitId
-from cvsec_core.values import invalid, require_id, require_party, require_text
+from cvsec_core.values import is_early, require_id, require_party, require_stay, require_text
 
 KIND = "visit"
 
@@ -79,8 +81,8 @@ def decide(state: VisitState, command: VisitCommand) -> tuple[VisitEvent, ...]:
             return (_checked_in(arrival, plan),)
         case CheckIn(), CheckedIn():
             return ()
-        case CheckIn(visit, by, at, objections), CheckedOut(plan) | Cancelled(plan):
-            reasons = (VisitOver(), *objections)
+        case CheckIn(visit, by, at) as arrival, CheckedOut(plan) | Cancelled(plan):
+            reasons = (VisitOver(), *_against(arrival, plan))
             return (CheckInRefused(visit, plan.visitor, reasons, by, at),)
         case CheckOut(visit, by, at), CheckedIn(plan):
             return (VisitorCheckedOut(visit, plan.visitor, False, by, at),)  # noqa: FBT003  # in the event's order
@@ -111,13 +113,7 @@ def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
     require_id("visit", command.visit)
     require_text("reason", command.reason)
     require_party("party", command.party)
-    if command.end <= max(command.start, command.at):
-        invalid(
-            "end",
-            command.end.isoformat(),
-            "a moment to come, after the start",
-            "un momento futuro, posterior al inicio",
-        )
+    require_stay(command.start, command.end, command.at)
     if command.objections:
         return VisitRefused(
             command.visit,
@@ -143,10 +139,15 @@ def _registered(command: RegisterVisit) -> VisitRegistered | VisitRefused:
 
 
 def _checked_in(arrival: CheckIn, plan: Plan) -> VisitorCheckedIn | CheckInRefused:
-    """Whoever stands at the desk has come, early or late: who is inside must be known."""
+    """Whoever stands at the desk has come, however late: who is inside must be known."""
     visit, by, at = arrival.visit, arrival.by, arrival.at
-    if arrival.objections:
-        return CheckInRefused(visit, plan.visitor, arrival.objections, by, at)
+    if reasons := _against(arrival, plan):
+        return CheckInRefused(visit, plan.visitor, reasons, by, at)
     return VisitorCheckedIn(
         visit, plan.visitor, plan.host, plan.party, plan.end, by, at, arrival.tells_host
     )
+
+
+def _against(arrival: CheckIn, plan: Plan) -> tuple[Reason, ...]:
+    early = (VisitEarly(),) if is_early(plan.start, arrival.at) else ()
+    return (*early, *arrival.objections)

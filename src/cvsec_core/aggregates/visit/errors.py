@@ -23,6 +23,21 @@ class VisitOver(Reason):
     advises = Words("Register a new visit.", "Registre una visita nueva.")
 
 
+@frozen
+class VisitEarly(Reason):
+    """Nobody is checked in more than half a day before their visit begins."""
+
+    code = "visit-early"
+    says = Words(
+        "It is too early for this visit: a visitor is let in from 12 hours before it begins.",
+        "Es pronto para esta visita: se admite al visitante desde 12 horas antes del inicio.",
+    )
+    advises = Words(
+        "See in `visits list` when it begins, or register a visit for now.",
+        "Vea en `visits list` cuándo empieza, o registre una visita para ahora.",
+    )
+
+
 @define
 class VisitUnknownError(CommandError):
     """No such visit is registered."""

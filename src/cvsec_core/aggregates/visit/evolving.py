@@ -28,7 +28,7 @@ from cvsec_core.aggregates.visit.states import (
 def evolve(state: VisitState, event: VisitEvent) -> VisitState:
     """The state after *event*; never refuses, for it has happened."""
     if isinstance(event, VisitRegistered):
-        return Expected(Plan(event.visitor, event.host, event.party, event.end))
+        return Expected(Plan(event.visitor, event.host, event.party, event.start, event.end))
     if isinstance(state, Unregistered):
         return state
     match event:

@@ -13,11 +13,12 @@ class Unregistered: ...
 
 @frozen
 class Plan:
-    """Who comes, to whom, with how many, and until when."""
+    """Who comes, to whom, with how many, from when and until when."""
 
     visitor: PersonId
     host: PersonId
     party: int
+    start: datetime
     end: datetime
 
 
