@@ -23,7 +23,9 @@ class Words(NamedTuple):
         return (self.es if locale == "es" else self.en).format_map(values)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, locale: Locale) -> str:
+    if isinstance(value, Words):
+        return value.filled(locale, {})
     if isinstance(value, str):
         return value
     if isinstance(value, Sequence | frozenset):
@@ -42,14 +44,14 @@ class Told:
 
     def message(self, locale: Locale = "en") -> str:
         """What is wrong, in the reader's language."""
-        return self.says.filled(locale, self._values())
+        return self.says.filled(locale, self._values(locale))
 
     def next_step(self, locale: Locale = "en") -> str:
         """What the reader can do now, in the reader's language."""
-        return self.advises.filled(locale, self._values())
+        return self.advises.filled(locale, self._values(locale))
 
-    def _values(self) -> dict[str, str]:
-        return {f.name: _shown(getattr(self, f.name)) for f in fields(type(self))}  # pyright: ignore[reportArgumentType]  # every subclass is an attrs class
+    def _values(self, locale: Locale) -> dict[str, str]:
+        return {f.name: _shown(getattr(self, f.name), locale) for f in fields(type(self))}  # pyright: ignore[reportArgumentType]  # every subclass is an attrs class
 
 
 @frozen
@@ -129,7 +131,7 @@ class InvalidFieldError(CommandError):
     """A field of a command does not have the form it needs."""
 
     field: str
-    got: str
+    got: str | Words
     expected: Words
 
     code = "invalid-field"
@@ -137,13 +139,6 @@ class InvalidFieldError(CommandError):
         "{field}: expected {expected}, got {got}.", "{field}: se esperaba {expected}, no {got}."
     )
     advises = Words("Correct {field} and send it again.", "Corrija {field} y envíelo de nuevo.")
-
-    def message(self, locale: Locale = "en") -> str:
-        """Which field, what was expected and what came."""
-        return self.says.filled(
-            locale,
-            {"field": self.field, "got": self.got, "expected": self.expected.filled(locale, {})},
-        )
 
 
 @define

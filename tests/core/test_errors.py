@@ -21,6 +21,7 @@ from cvsec_core.errors import (
     Told,
     Words,
 )
+from cvsec_core.values import how_long, invalid
 from tests.strategies import all_reasons, made
 
 
@@ -118,6 +119,21 @@ def test_bad_input_names_the_field_what_was_expected_and_what_came():
     assert error.message("es") == "seconds: se esperaba de 1 a 254 segundos, no 0."
     assert error.next_step() == "Correct seconds and send it again."
     assert error.next_step("es") == "Corrija seconds y envíelo de nuevo."
+
+
+def test_what_came_is_described_in_the_readers_language():
+    with pytest.raises(InvalidFieldError) as caught:
+        invalid("pin", how_long("12"), "4 to 8 digits", "de 4 a 8 dígitos")
+    assert caught.value.message() == "pin: expected 4 to 8 digits, got 2 characters."
+    assert caught.value.message("es") == "pin: se esperaba de 4 a 8 dígitos, no 2 caracteres."
+
+
+@pytest.mark.parametrize("nothing", [None, ()])
+def test_what_is_missing_is_nothing(nothing: object):
+    with pytest.raises(InvalidFieldError) as caught:
+        invalid("doors", nothing, "at least one door", "al menos una puerta")
+    assert caught.value.message() == "doors: expected at least one door, got nothing."
+    assert caught.value.message("es") == "doors: se esperaba al menos una puerta, no nada."
 
 
 def test_a_refusal_that_is_raised_tells_every_reason_and_the_first_next_step():

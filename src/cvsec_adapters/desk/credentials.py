@@ -26,11 +26,12 @@ from cvsec_core.aggregates.credential import (
     RevokeCredential,
     SuspendCredential,
 )
+from cvsec_core.errors import Words
 from cvsec_core.handling import Answer
 from cvsec_core.ids import CredentialId, PersonId
 from cvsec_core.projections import directory
 from cvsec_core.site import Site
-from cvsec_core.values import invalid
+from cvsec_core.values import how_long, invalid
 
 _PIN = re.compile(r"\d{4,8}", re.ASCII)
 _DRAWN = re.compile(r"(?:pin|qr)-[a-z2-7]{10}", re.ASCII)
@@ -89,14 +90,19 @@ def issue_pin(site: Site, number: str, pin: str, *, by: str, validity: Validity 
     """
     if not _PIN.fullmatch(pin):
         # An error is no place for a PIN.
-        invalid("pin", f"{len(pin)} characters", "4 to 8 digits", "de 4 a 8 dígitos")
+        invalid("pin", how_long(pin), "4 to 8 digits", "de 4 a 8 dígitos")
     who, _ = enrolled(site, number)
     digest = pin_digest(site, who, pin)
     revoked = list[Any]()
     for name, state in _live(site, who, "pin"):
         if state.issue.digest == digest:
             if state.issue.duress != validity.duress:
-                invalid("pin", "the same", "another PIN for duress", "otro PIN para coacción")
+                invalid(
+                    "pin",
+                    Words("the same", "el mismo"),
+                    "another PIN for duress",
+                    "otro PIN para coacción",
+                )
             asked = _issue(site, name, who, "pin", by=by, validity=validity, digest=digest)
             return Issued(name, site.handle(asked, actor=by))
         if state.issue.duress == validity.duress:

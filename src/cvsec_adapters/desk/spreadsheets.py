@@ -87,8 +87,8 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]] | BadR
             cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
-        except csv.Error as error:
-            yield BadRow(line, _unreadable(error))
+        except csv.Error:
+            yield BadRow(line, _unreadable())
         else:
             if any(cells):
                 yield line, cells
@@ -118,10 +118,10 @@ def _require_columns(
     )
 
 
-def _unreadable(error: csv.Error) -> InvalidFieldError:
+def _unreadable() -> InvalidFieldError:
     return InvalidFieldError(
         "row",
-        str(error),
+        Words("a row that cannot be read", "una fila que no se puede leer"),
         Words(
             f"values of at most {csv.field_size_limit()} characters, with quotes in pairs",
             f"valores de {csv.field_size_limit()} caracteres como máximo, con comillas por pares",

@@ -13,7 +13,7 @@ from attrs import frozen
 from email_validator import EmailNotValidError, validate_email
 
 from cvsec_adapters.contacts import LONGEST_EMAIL
-from cvsec_core.errors import Locale
+from cvsec_core.errors import Locale, Words
 from cvsec_core.values import invalid, require_text
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,128}@[A-Za-z0-9.-]{1,128}")
@@ -110,7 +110,12 @@ def addressed(message: EmailMessage) -> str:
         if len(found) != 1:
             invalid(name, len(found), "one address", "una dirección")
     if message["Cc"] or message["Bcc"]:
-        invalid("Cc", "more recipients", "one recipient", "un solo destinatario")
+        invalid(
+            "Cc",
+            Words("more recipients", "otros destinatarios"),
+            "one recipient",
+            "un solo destinatario",
+        )
     message_id = message["Message-ID"]
     if not message_id:
         invalid("Message-ID", None, "an id that stays the same", "un id que no cambia")

@@ -194,7 +194,7 @@ class KeyFileError(CommandError):
     """The key file cannot be used, or somebody else could."""
 
     path: str
-    detail: str
+    detail: str | Words
 
     code = "key-file"
     says = Words(

@@ -20,6 +20,7 @@ from cvsec_adapters.storage.errors import (
     KeyFormatError,
     KeyMissingError,
 )
+from cvsec_core.errors import Words
 
 KEY_BYTES = 32
 """AES-256."""
@@ -164,7 +165,7 @@ def _make(file: Path) -> None:
 
 def _read(file: Path) -> str:
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
-        raise KeyFileError(str(file), "others can read it")
+        raise KeyFileError(str(file), Words("others can read it", "otros pueden leerlo"))
     return file.read_text(encoding="ascii", errors="replace")
 
 

@@ -9,7 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from attrs import field, frozen
 
-from cvsec_core.values import invalid
+from cvsec_core.errors import Words
+from cvsec_core.values import how_long, invalid
 
 SHORTEST, LONGEST = 8, 256
 
@@ -34,7 +35,7 @@ class Passwords:
         if not (SHORTEST <= len(password) <= LONGEST and _writable(password)):
             invalid(
                 "password",
-                f"{len(password)} characters",  # an error is no place for a password
+                how_long(password),  # an error is no place for a password
                 f"{SHORTEST} to {LONGEST} characters",
                 f"de {SHORTEST} a {LONGEST} caracteres",
             )
@@ -65,7 +66,7 @@ class Passwords:
         try:
             return self.hasher.check_needs_rehash(kept)
         except InvalidHashError:
-            invalid("kept", "another text", "an argon2 hash", "un hash argon2")
+            invalid("kept", Words("another text", "otro texto"), "an argon2 hash", "un hash argon2")
 
 
 def _composed(password: str) -> str:

@@ -9,7 +9,7 @@ from qrcode.image.pil import PilImage
 from qrcode.image.svg import SvgPathImage
 from qrcode.main import QRCode
 
-from cvsec_core.values import invalid
+from cvsec_core.values import how_long, invalid
 
 LONGEST = 1000
 """A longer text makes squares too small for the reader at a door."""
@@ -52,7 +52,7 @@ def _code(text: str) -> QRCode[PilImage]:
     if not text or len(text) > LONGEST:
         invalid(
             "text",
-            f"{len(text)} characters",
+            how_long(text),
             f"1 to {LONGEST} characters",
             f"de 1 a {LONGEST} caracteres",
         )

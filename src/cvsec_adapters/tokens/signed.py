@@ -19,7 +19,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 
 from cvsec_core.errors import CommandError, Words
 from cvsec_core.ids import CredentialId, InvitationId
-from cvsec_core.values import invalid, require_id
+from cvsec_core.values import how_long, invalid, require_id
 
 LONGEST = 480
 """An id of 64 characters takes 342 at most, a nonce 64, a signature 43; no token is longer."""
@@ -247,7 +247,7 @@ def _check_nonce(nonce: str) -> None:
     if not _NONCE.fullmatch(nonce):
         invalid(
             "nonce",
-            f"{len(nonce)} characters",  # an error is no place for a secret
+            how_long(nonce),  # an error is no place for a secret
             "16 to 64 letters, digits, - or _",
             "de 16 a 64 letras, dígitos, - o _",
         )

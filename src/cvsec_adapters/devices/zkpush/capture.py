@@ -20,7 +20,7 @@ from cvsec_adapters.devices.zkpush.parsing import (
     record_of,
     state_of,
 )
-from cvsec_core.errors import CommandError, Locale, Words
+from cvsec_core.errors import CommandError, Words
 
 _BETWEEN = re.compile(rb"(?m)^###[ \t]*\r?\n")
 _HEADING = b"# received:"
@@ -42,11 +42,6 @@ class CaptureFormatError(CommandError):
         "Correct the file; the requests before that line are fine.",
         "Corrija el archivo; las peticiones anteriores a esa línea están bien.",
     )
-
-    def message(self, locale: Locale = "en") -> str:
-        """Which file, which line and what was expected there."""
-        values = {**self._values(), "expected": self.expected.filled(locale, {})}
-        return self.says.filled(locale, values)
 
 
 def read_capture(path: Path) -> list[Request]:
