@@ -4,7 +4,8 @@
     C1.<credential>.<step>.<nonce>.<signature>
 
 A scanned text is a stranger's: its length is looked at first, then its prefix, then its signature,
-and only what was signed is taken apart. Whether it admits anybody is for the core to say.
+and only what was signed is taken apart. Blanks and line ends around it are the scanner's own, and
+no part of it. Whether it admits anybody is for the core to say.
 """
 
 import hashlib
@@ -234,10 +235,11 @@ def _signed(keys: tuple[bytes, ...], prefix: str, *fields: str) -> str:
 def _opened(keys: tuple[bytes, ...], prefix: str, text: str) -> tuple[str, ...]:
     if len(text) > LONGEST:
         raise TokenTooLongError(len(text), LONGEST)
-    if not (text.isascii() and text.startswith(f"{prefix}.")):
+    scanned = text.strip()
+    if not (scanned.isascii() and scanned.startswith(f"{prefix}.")):
         raise TokenMalformedError
     try:
-        body = _signer(keys, prefix).unsign(text)
+        body = _signer(keys, prefix).unsign(scanned)
     except BadSignature:
         raise TokenForgedError from None
     return tuple(body.decode("ascii").split(".")[1:])
