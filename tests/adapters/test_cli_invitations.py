@@ -192,6 +192,15 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(here, told, field):
     assert log() == before
 
 
+def test_an_invitation_is_repeated_by_its_id_alone(here):
+    first = issue(visitors=3)
+    again = ask("invitations", "reinvite", first["id"])
+    assert again["token"] != first["token"]
+    same = ["host", "first_name", "email", "reason", "visitors", "start", "end"]
+    assert {key: again[key] for key in same} == {key: first[key] for key in same}
+    assert "same hours as before" in run("invitations", "reinvite", "--help").stdout
+
+
 def test_an_invitation_is_repeated_with_other_times(here):
     first = issue(visitors=3)
     again = ask("invitations", "reinvite", first["id"], "--start", at(30), "--end", at(31))

@@ -1,6 +1,8 @@
 """Invitations at the desk: who is invited, what is refused, and what a scan may bring."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -230,6 +232,62 @@ def test_an_invitation_is_repeated_with_what_stood_in_it(desk):
     invitations.reissue(desk, name, other, by="host").or_raise()
     issued = desk.site.state(invitation.stream(other.invitation)).issued
     assert (issued.visitors, issued.reason, issued.remarks) == (1, "interview", None)
+
+
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+def at(text):
+    """A time of the site."""
+    return datetime.fromisoformat(text).replace(tzinfo=MADRID).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "first", "last"),
+    [
+        ("2026-10-20T13:59", "2026-10-20T14:00", "2026-10-20T15:30"),
+        ("2026-10-20T14:00", "2026-10-21T14:00", "2026-10-21T15:30"),
+        ("2026-10-23T18:00", "2026-10-24T14:00", "2026-10-24T15:30"),
+        ("2026-10-24T18:00", "2026-10-25T14:00", "2026-10-25T15:30"),
+        ("2027-03-27T18:00", "2027-03-28T14:00", "2027-03-28T15:30"),
+        ("2026-12-31T23:59", "2027-01-01T14:00", "2027-01-01T15:30"),
+    ],
+)
+def test_without_a_time_it_is_repeated_at_the_next_such_time_of_day(desk, watch, now, first, last):
+    watch.now = at("2026-10-20T09:00")
+    name = issue(desk, start=at("2026-10-20T14:00"), end=at("2026-10-20T15:30"))
+    watch.now, wish = at(now), Again()
+    invitations.reissue(desk, name, wish, by="host").or_raise()
+    issued = desk.site.state(invitation.stream(wish.invitation)).issued
+    assert (issued.start, issued.end) == (at(first), at(last))
+
+
+def test_a_night_and_a_whole_day_stay_so_where_the_clock_is_changed(desk, watch):
+    watch.now = at("2026-10-23T09:00")
+    night = issue(desk, start=at("2026-10-23T22:00"), end=at("2026-10-24T06:00"))
+    day = issue(desk, start=at("2026-10-24T00:00"), end=at("2026-10-25T00:00"))
+    watch.now = at("2026-10-24T21:00")
+    for name, first, last in (
+        (night, "2026-10-24T22:00", "2026-10-25T06:00"),
+        (day, "2026-10-25T00:00", "2026-10-26T00:00"),
+    ):
+        wish = Again()
+        invitations.reissue(desk, name, wish, by="host").or_raise()
+        issued = desk.site.state(invitation.stream(wish.invitation)).issued
+        assert (issued.start, issued.end) == (at(first), at(last))
+
+
+def test_with_a_start_alone_it_is_as_long_and_with_an_end_alone_it_starts_as_before(desk):
+    name = issue(desk)
+    later, longer = Again(start=MORNING + 30 * HOUR), Again(end=MORNING + 5 * HOUR)
+    for wish in (later, longer):
+        invitations.reissue(desk, name, wish, by="host").or_raise()
+    spans = [
+        (issued.start - MORNING, issued.end - MORNING)
+        for wish in (later, longer)
+        for issued in [desk.site.state(invitation.stream(wish.invitation)).issued]
+    ]
+    assert spans == [(30 * HOUR, 31 * HOUR), (HOUR, 5 * HOUR)]
 
 
 @pytest.mark.parametrize(

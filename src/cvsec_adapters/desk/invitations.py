@@ -1,6 +1,6 @@
 """Invitations: a host asks somebody to come, and what they were sent lets them in once."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from attrs import field, frozen
 
@@ -55,10 +55,13 @@ class Invite:
 
 @frozen
 class Again:
-    """What changes where an earlier invitation is repeated; None stays as it was."""
+    """What changes where an earlier invitation is repeated; None stays as it was. Without a
+    ``start`` it is at the same time of day, as soon as that is to come; without an ``end`` it is
+    as long.
+    """
 
-    start: datetime
-    end: datetime
+    start: datetime | None = None
+    end: datetime | None = None
     reason: str | None = None
     visitors: int | None = None
     remarks: str | None = None
@@ -131,8 +134,7 @@ def reissue(desk: Desk, earlier: InvitationId, wish: Again, *, by: str) -> Answe
         had.host,
         had.guest,
         new_nonce(),
-        wish.start,
-        wish.end,
+        *_span(desk.site, had, wish),
         had.reason or "" if wish.reason is None else wish.reason,
         by,
         desk.site.clock(),
@@ -141,6 +143,25 @@ def reissue(desk: Desk, earlier: InvitationId, wish: Again, *, by: str) -> Answe
         earlier,
     )
     return desk.site.handle(asked, actor=by)
+
+
+def _span(site: Site, had: invitation.InvitationIssued, wish: Again) -> tuple[datetime, datetime]:
+    """From when until when, UTC, by the clock on the wall of the site: hours of the day stay the
+    same where the clock is changed in between.
+    """
+    zone = site.zone()
+    before, after = had.start.astimezone(zone), had.end.astimezone(zone)
+    start = wish.start or _next(before.time(), site.clock(), zone)
+    end = wish.end or start.astimezone(zone) + (after - before)
+    return start, end.astimezone(UTC)
+
+
+def _next(clock: time, now: datetime, zone: tzinfo) -> datetime:
+    """When it is that time of day the next time, UTC."""
+    today = now.astimezone(zone).date()
+    days = (datetime.combine(today + timedelta(days=n), clock, zone) for n in range(2))
+    moments = [moment.astimezone(UTC) for moment in days]
+    return next(moment for moment in moments if moment > now)
 
 
 def withdraw(site: Site, name: InvitationId, *, by: str) -> Answer:

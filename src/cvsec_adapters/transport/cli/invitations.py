@@ -87,8 +87,8 @@ def issue(
 
 @command.command
 @click.argument("id_", metavar="ID")
-@click.option("--start", type=MomentType(), required=True)
-@click.option("--end", type=MomentType(), required=True)
+@click.option("--start", type=MomentType(), help="[default: the same time of day, when next]")
+@click.option("--end", type=MomentType(), help="[default: as long as before]")
 @click.option("--reason", help="[default: as before]")
 @click.option("--visitors", type=int, help="How many come.  [default: as before]")
 @click.option("--remarks", help="[default: as before]")
@@ -98,19 +98,26 @@ def reinvite(
     session: Session,
     *,
     id_: str,
-    start: date,
-    end: date,
+    start: date | None,
+    end: date | None,
     reason: str | None,
     visitors: int | None,
     remarks: str | None,
     as_json: bool,
 ) -> None:
-    """Invite the guest of an earlier invitation again, for another time."""
+    """Invite the guest of an earlier invitation again, for another time.
+
+    Without a time it is for the same hours as before, by the clock of the site: today where they
+    are still to come, else tomorrow.
+    """
     from cvsec_adapters.desk import invitations as desk
     from cvsec_adapters.wiring import desk_of
 
     with session.existing(for_lists=False) as site:
-        wish = desk.Again(*planned(start, end, site.zone()), reason, visitors, remarks)
+        zone = site.zone()
+        first = None if start is None else planned(start, start, zone)[0]
+        last = None if end is None else planned(end, end, zone)[1]
+        wish = desk.Again(first, last, reason, visitors, remarks)
 
         def deed() -> Answer:
             return desk.reissue(desk_of(site), InvitationId(id_), wish, by=session.actor)
@@ -170,7 +177,7 @@ def redeem(session: Session, text: str, *, as_json: bool) -> None:
 def _scanned() -> str:
     """What stands on the standard input, as far as is looked at."""
     scanned = sys.stdin.buffer.read(LONGEST_SCAN)
-    return scanned.decode(errors="replace").strip()
+    return scanned.decode(errors="replace")
 
 
 @command.command("list")
