@@ -9,6 +9,7 @@ from PIL import Image
 
 from cvsec_adapters.tokens.signed import DynamicCodes
 from cvsec_adapters.wiring import CLOCK_DRIFT, now, open_site
+from cvsec_core.ids import DoorId
 from tests.adapters.terminal import ask, enter, head, refused, run
 
 CREDENTIAL_KEYS = {
@@ -69,6 +70,18 @@ def test_a_card_is_one_persons_at_a_time(here):
     assert ask("credentials", "issue", "P2", *card)["person"] == "P2"
     assert ask("credentials", "list", "P1") == []
     assert ask("people", "show", "P2")["cards"] == ["7001"]
+
+
+def test_somebody_whom_nobody_saw_leave_may_enter_again(here):
+    run("credentials", "issue", "P1", "--kind", "card", "--number", "7001")
+    run("doors", "anti-passback", "CTL-1", "hard")
+    with open_site("site.db") as site:
+        assert site.decide_at_door(DoorId("CTL-1"), site.clock(), shown=site.card("7001")).granted
+    inside = ask("explain", "P1", "CTL-1")
+    assert [reason["code"] for reason in inside["reasons"]] == ["anti-passback"]
+    assert run("credentials", "reset-passback", "7001").stdout == "They may enter again.\n"
+    assert ask("explain", "P1", "CTL-1")["granted"] is True
+    assert refused("credentials", "reset-passback", "7002") == ["credential-unknown"]
 
 
 def test_a_date_until_which_a_card_counts_is_a_whole_day_there(here):

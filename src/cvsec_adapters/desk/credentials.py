@@ -22,6 +22,7 @@ from cvsec_core.aggregates.credential import (
     CredentialUnknownError,
     DisableReason,
     IssueCredential,
+    ResetAntiPassback,
     RestoreCredential,
     RevokeCredential,
     SuspendCredential,
@@ -145,6 +146,15 @@ def restore(site: Site, name: str, *, by: str) -> Answer:
         CredentialRevokedError: it was revoked.
     """
     return site.handle(RestoreCredential(called(site, name), by, site.clock()), actor=by)
+
+
+def reset_passback(site: Site, name: str, *, by: str) -> Answer:
+    """Let whose credential it is enter again, as nobody saw them leave.
+
+    Raises:
+        CredentialUnknownError: there is none.
+    """
+    return site.handle(ResetAntiPassback(called(site, name), by, site.clock()), actor=by)
 
 
 def revoke(site: Site, name: str, *, by: str) -> Answer:

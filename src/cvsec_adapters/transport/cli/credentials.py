@@ -176,6 +176,19 @@ def revoke(session: Session, id_: str, *, as_json: bool) -> None:
     _carry_out(session, id_, deed, REVOKED, as_json=as_json)
 
 
+@command.command("reset-passback")
+@click.argument("id_", metavar="ID")
+@everywhere
+@click.pass_obj
+def reset_passback(session: Session, id_: str, *, as_json: bool) -> None:
+    """Let whose credential it is enter again, as nobody saw them leave."""
+
+    def deed(site: Site) -> Answer:
+        return desk.reset_passback(site, id_, by=session.actor)
+
+    _carry_out(session, id_, deed, PASSBACK_RESET, as_json=as_json)
+
+
 @command.command
 @click.argument("person", shell_complete=person_numbers)
 @qr_files
@@ -247,5 +260,6 @@ def _shape(site: Site, name: CredentialId) -> people_shapes.Shape:
 
 SUSPENDED = Words("Suspended.", "Suspendida.")
 RESTORED = Words("Restored.", "Restaurada.")
+PASSBACK_RESET = Words("They may enter again.", "Puede volver a entrar.")
 REVOKED = Words("Revoked.", "Revocada.")
 UNTIL = Words("Shown until {until}.", "Se muestra hasta las {until}.")
