@@ -95,7 +95,8 @@ def test_the_organisation_says_how_long(desk: Desk, watch: Watch):
 def test_who_is_here_or_expected_is_not_forgotten(desk: Desk, watch: Watch):
     site = desk.site
     here, expected = comes(desk, 1, leaves=False), comes(desk, 2)
-    later = WalkIn(Visitor("Zebulonia", "Number2", "ID2"), "1001", NOON, NOON + 40 * DAY, "meeting")
+    start, end = NOON + 20 * DAY, NOON + 40 * DAY
+    later = WalkIn(Visitor("Zebulonia", "Number2", "ID2"), "1001", start, end, "meeting")
     register(desk, later, by="desk").or_raise()
     watch.now = NOON + 35 * DAY
     assert retention.sweep(desk).forgotten == 0

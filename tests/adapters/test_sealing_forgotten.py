@@ -194,7 +194,13 @@ def test_a_log_is_looked_through_from_where_it_was_left(path: Path, monkeypatch)
 def test_without_the_vault_nothing_personal_is_known(path: Path):
     with opened(path) as site:
         story(site)
+        log = site.log
+        assert isinstance(log, SqliteLog)
+        identity = log.identity()
     vault_path(path).unlink()
+    empty = SqliteVault(vault_path(path), PRIVACY.cipher, PRIVACY.files)
+    empty.belong_to(identity)
+    empty.close()
     with opened(path) as site:
         assert names(site) == [None, None, None]
         assert site.log.head() == 4
