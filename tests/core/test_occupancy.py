@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cvsec_core.ids import PersonId
+from cvsec_core.ids import PersonId, VisitId
 from cvsec_core.projections import occupancy
 from cvsec_core.projections.occupancy import PresenceRow
 from cvsec_core.site import Site
@@ -70,18 +70,50 @@ def test_a_late_record_moves_nobody_who_was_seen_since(site: Site):
 
 def test_a_visitor_is_inside_with_their_party_until_they_are_checked_out(site: Site):
     on(site).given(register(party=5), check_in(seconds=5))
-    assert present(site) == [PresenceRow(GUEST, True, after(5), None, "observed", 5, VISIT)]
+    assert present(site) == [PresenceRow(GUEST, True, after(5), None, "observed", 5, (VISIT,))]
     passed(site, GUEST, 10)
-    assert present(site) == [PresenceRow(GUEST, True, after(10), FRONT, "observed", 5, VISIT)]
+    assert present(site) == [PresenceRow(GUEST, True, after(10), FRONT, "observed", 5, (VISIT,))]
     on(site).given(check_out(seconds=20))
     assert present(site) == []
+
+
+def test_who_is_checked_out_of_one_of_two_visits_is_still_here_for_the_other(site: Site):
+    other = VisitId("v-2")
+    on(site).given(register(party=5), check_in(), register(other, party=2), check_in(other, 5))
+    assert present(site) == [
+        PresenceRow(GUEST, True, after(5), None, "observed", 5, (VISIT, other))
+    ]
+    on(site).given(check_out(seconds=10))
+    assert present(site) == [PresenceRow(GUEST, True, after(5), None, "observed", 2, (other,))]
+    on(site).given(check_out(other, 20))
+    assert present(site) == []
+
+
+def test_who_left_by_a_reader_and_comes_for_another_visit_is_here_for_that_alone(site: Site):
+    other = VisitId("v-2")
+    on(site).given(register(party=5), check_in())
+    passed(site, GUEST, 5, "out")
+    on(site).given(register(other), check_in(other, 10), check_out(seconds=20))
+    assert present(site) == [PresenceRow(GUEST, True, after(10), None, "observed", 1, (other,))]
+    on(site).given(check_out(other, 30))
+    assert present(site) == []
+
+
+def test_who_is_forgotten_on_two_visits_is_counted_until_checked_out_of_both(site: Site):
+    other = VisitId("v-2")
+    on(site).given(register(), check_in(), register(other), check_in(other), forget(GUEST))
+    on(site).given(check_out(seconds=10))
+    assert len(site.query(occupancy.muster, NOON + timedelta(days=2))) == 1
+    on(site).given(check_out(other, 20))
+    assert site.query(occupancy.muster, NOON) == []
+    assert site.views.get(PresenceRow, GUEST) is None
 
 
 def test_a_visitor_who_goes_out_and_comes_back_by_a_reader_is_one(site: Site):
     on(site).given(register(party=5), check_in())
     passed(site, GUEST, 10, "out")
     passed(site, GUEST, 20)
-    assert present(site) == [PresenceRow(GUEST, True, after(20), FRONT, "observed", 1, VISIT)]
+    assert present(site) == [PresenceRow(GUEST, True, after(20), FRONT, "observed", 1, (VISIT,))]
 
 
 def test_an_assumed_check_out_says_so_and_never_hides_what_was_seen(site: Site, watch: Watch):

@@ -20,8 +20,8 @@ LEFT_BY = timedelta(days=1)
 class PresenceRow:
     """``provenance`` is ``observed`` (a reader saw them), ``inferred`` (told after the fact, by a
     record that came late) or ``assumed`` (nobody saw it). ``party`` is how many they are together,
-    ``visit`` what they were checked in for and are not checked out of, ``forgotten_at`` when they
-    were forgotten.
+    of several visits at once the most; ``visits`` is what they were checked in for and are not
+    checked out of, ``forgotten_at`` when they were forgotten.
     """
 
     id: PersonId
@@ -30,8 +30,16 @@ class PresenceRow:
     door: DoorId | None
     provenance: str
     party: int = 1
-    visit: VisitId | None = None
+    visits: tuple[str, ...] = ()
     forgotten_at: datetime | None = None
+
+
+@frozen
+class PartyRow:
+    """How many came for a visit that somebody is checked in for."""
+
+    id: VisitId
+    party: int
 
 
 def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
@@ -41,12 +49,13 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
         case journal.PassageRecorded(holder=holder, direction=direction):
             if holder and direction and meaning(event.code).decision == "granted":
                 yield from _passed(event, holder, rows)
-        case visit.VisitorCheckedIn(name, visitor, _, party, at=at):
-            yield Put(PresenceRow(visitor, True, at, None, "observed", party, name))  # noqa: FBT003
+        case visit.VisitorCheckedIn():
+            yield from _checked_in(event, rows)
         case visit.VisitorCheckedOut(name, visitor, assumed, at=at):
             had = rows.get(PresenceRow, visitor)
             if had is not None:
-                yield _checked_out(had, name, at, "assumed" if assumed else "observed")
+                yield _checked_out(had, name, at, "assumed" if assumed else "observed", rows)
+            yield Drop(PartyRow, name)
         case person.PersonForgotten(name, at=at):
             had = rows.get(PresenceRow, name)
             if had is not None:
@@ -55,13 +64,35 @@ def project(recorded: Recorded, rows: Rows) -> Iterator[Change]:
             return
 
 
-def _checked_out(had: PresenceRow, name: VisitId, at: datetime, how: str) -> Change:
-    """Who left by a reader has left then; who comes back by one is not on that visit any more."""
+def _checked_in(event: visit.VisitorCheckedIn, rows: Rows) -> Iterator[Change]:
+    """Who has left by a reader since is only here for what they come back for."""
+    name, visitor, party = event.visit, event.visitor, event.party
+    had = rows.get(PresenceRow, visitor)
+    here_for = had.visits if had is not None and had.inside else ()
+    most = max((party, *(_party(of, rows) for of in here_for)))
+    visits = (*here_for, name)
+    yield Put(PresenceRow(visitor, True, event.at, None, "observed", most, visits))  # noqa: FBT003
+    yield Put(PartyRow(name, party))
+
+
+def _checked_out(had: PresenceRow, name: VisitId, at: datetime, how: str, rows: Rows) -> Change:
+    """Who is here for another visit stays. Who left by a reader has left then; who comes back by
+    one is not on that visit any more.
+    """
+    rest = tuple(other for other in had.visits if other != name)
+    if rest and had.inside:
+        party = min(had.party, max(_party(of, rows) for of in rest))
+        return Put(changed(had, visits=rest, party=party))
     if had.forgotten_at is not None:
         return Drop(PresenceRow, had.id)
     if had.inside:
         return Put(PresenceRow(had.id, False, at, None, how))  # noqa: FBT003
-    return Put(changed(had, visit=None if had.visit == name else had.visit))
+    return Put(changed(had, visits=rest))
+
+
+def _party(name: str, rows: Rows) -> int:
+    kept = rows.get(PartyRow, name)
+    return 1 if kept is None else kept.party
 
 
 def _passed(event: journal.PassageRecorded, holder: PersonId, rows: Rows) -> Iterator[Change]:
@@ -72,14 +103,14 @@ def _passed(event: journal.PassageRecorded, holder: PersonId, rows: Rows) -> Ite
     inside = event.direction == "in"
     party = had.party if had is not None and had.inside and inside else 1
     how = "inferred" if event.late else "observed"
-    here_for = None if had is None else had.visit
+    here_for = () if had is None else had.visits
     yield Put(PresenceRow(holder, inside, event.at, event.door, how, party, here_for))
 
 
 PROJECTION = Projection(
     "occupancy",
     "people",
-    (Table(PresenceRow, (("inside",),)),),
+    (Table(PresenceRow, (("inside",),)), Table(PartyRow)),
     (
         journal.PassageRecorded,
         visit.VisitorCheckedIn,
@@ -114,7 +145,7 @@ def muster(views: Views, now: datetime) -> list[Present]:
 
 def _counts(row: PresenceRow, now: datetime) -> bool:
     forgotten_at = row.forgotten_at
-    return forgotten_at is None or row.visit is not None or now < forgotten_at + LEFT_BY
+    return forgotten_at is None or bool(row.visits) or now < forgotten_at + LEFT_BY
 
 
 def inside(views: Views, name: PersonId) -> bool | None:
