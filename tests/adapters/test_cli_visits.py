@@ -78,10 +78,18 @@ def test_a_visit_is_cancelled_until_the_visitor_comes(here):
     gone = ask("visits", "cancel", visit["id"])
     assert gone == visit | {"state": "cancelled"}
     assert run("visits", "cancel", visit["id"]).stdout.startswith("It is so already")
-    come = register()
+    come = register(start=f"{now():%Y-%m-%dT%H:%MZ}")
     ask("visits", "checkin", come["id"])
     assert run("visits", "cancel", come["id"], code=1).stderr.startswith("visit-closed: ")
     assert run("visits", "cancel", "none", code=1).stderr.startswith("visit-unknown: ")
+
+
+def test_the_blocklist_knows_an_address_in_capitals(here):
+    run("people", "enroll", "B1", "--first-name", "Guest", "--email", "Guest.One@example.org")
+    run("people", "block", "B1", "--reason", "theft")
+    told = wish(id_number="87654321X", email="guest.ONE@example.org")
+    assert run("visits", "register", *told, code=1).stderr.startswith("visitor-blocked: ")
+    assert ask("people", "list", "--kind", "visitor") == []
 
 
 def test_times_are_those_of_the_site(here):

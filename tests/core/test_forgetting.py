@@ -133,6 +133,8 @@ def test_every_stream_of_the_forgotten_still_folds(site: Site):
     "event",
     [
         person.GuardianLinked(PUPIL, HOST, *BY),
+        person.ConsentRecorded(PUPIL, "guardian-feed", *BY, None, HOST),
+        person.ConsentWithdrawn(PUPIL, "guardian-feed", *BY, HOST),
         person.AccessLevelWithdrawn(PUPIL, STAFF, *BY),
         person.NotificationsSwitched(PUPIL, False, *BY),
         person.PersonCorrected(PUPIL, *BY, None),
